@@ -62,7 +62,7 @@ class Base(DeclarativeBase):
 class HasId:
     """A random UUID as primary key: unguessable in addresses, unique over every tenant."""
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, sort_order=-1)
 
 
 def engine_options(database_url: str | URL) -> dict[str, Any]:
