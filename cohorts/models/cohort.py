@@ -15,7 +15,8 @@ class Cohort(HasId, Base):
     """One run of a program in one course.
 
     `program` is a frozen copy of the program document: later edits of the file change nothing
-    here. `rules_version` names that copy and is stored with every award.
+    here. `rules_version` names that copy and is stored with every award. `home_page` is the
+    address of the tool when the cohort opened: actors and activities keep it if the tool moves.
     """
 
     __tablename__ = "cohort"
@@ -27,6 +28,7 @@ class Cohort(HasId, Base):
     starts_on: Mapped[date]
     time_zone: Mapped[str] = mapped_column(String(64))
     teams: Mapped[list[Any]] = mapped_column(default=list)
+    home_page: Mapped[str] = mapped_column(String(2000))
     created_at: Mapped[datetime]
 
     enrolments: Mapped[list["Enrolment"]] = relationship(back_populates="cohort")
