@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
-from lti_tool import errors, health, log, security_headers
+from lti_tool import errors, health, launch, log, security_headers
 from lti_tool.database import init_database
 
 MAXIMUM_BODY_BYTES = 1_000_000
@@ -39,5 +39,6 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fla
     init_database(app, settings)
     errors.init_app(app)
     security_headers.init_app(app)
+    launch.init_app(app)
     app.register_blueprint(health.bp)
     return app
