@@ -29,8 +29,9 @@ class StatementRecord(Base):
 class Score(HasId, Base):
     """The grade a learner should have for one milestone: a state, not an event.
 
-    `posted_score` and `posted_at` are what the LMS last took from us; a stored grade that differs
-    from both belongs to a person and is never overwritten.
+    `posted_score` and `posted_at` are what the LMS last took from us, `sent_score` and `sent_at`
+    what was last sent, noted before it leaves, for the answer may be lost. A stored grade that
+    differs from all of them belongs to a person and is never overwritten.
     """
 
     __tablename__ = "score"
@@ -44,6 +45,8 @@ class Score(HasId, Base):
     comment: Mapped[str] = mapped_column(String(500))
     posted_score: Mapped[float | None] = mapped_column(Float)
     posted_at: Mapped[datetime | None]
+    sent_score: Mapped[float | None] = mapped_column(Float)
+    sent_at: Mapped[datetime | None]
 
 
 class Destination(HasId, Base):
