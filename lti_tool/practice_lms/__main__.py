@@ -66,13 +66,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lti_tool.practice_lms", description=__doc__)
-    parser.add_argument("--port", type=int, default=8001, help="port on 127.0.0.1 (8001)")
+    parser.add_argument("--port", type=_port, default=8001, help="port on 127.0.0.1 (8001)")
     parser.add_argument(
         "--database", type=Path, default=Path("var/practice-lms.db"), help="its own SQLite file"
     )
     parser.add_argument("--tool-url", default="http://localhost:8000", help="where the tool runs")
     parser.add_argument("--url", help="its own address, where it is not http://127.0.0.1:<port>")
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: choose a number from 1 to 65535")
+    return int(text)
 
 
 def _check(settings: PracticeLmsSettings, port: int) -> None:
@@ -87,7 +93,7 @@ def _check(settings: PracticeLmsSettings, port: int) -> None:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((BIND_HOST, port))
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise CannotStart(
             f"port {port} cannot be used ({error}). End the program that has it, or choose "
             "another one with --port."

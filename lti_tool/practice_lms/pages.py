@@ -63,9 +63,7 @@ def activity(course_id: int, activity_id: int) -> str:
         shown, tool = _activity(session, activity_id)
     if tool is not None:
         allow_peer(shown.url or tool.target_link_uri)
-    return render_template(
-        "practice_lms/activity.html", activity=shown, tool=tool, person=person, wide=True
-    )
+    return render_template("practice_lms/activity.html", activity=shown, tool=tool, person=person)
 
 
 @routes.get(f"{COURSE}/activity/<{ID}:activity_id>/launch")

@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import jwt
 import pytest
@@ -201,6 +202,18 @@ def test_launch_is_single_use(tool: ToolDouble) -> None:
     assert "id_token" in read_form(tool.authorize(login).text).fields
     again = read_form(tool.authorize(login).text)
     assert again.fields["error"] == "launch_no_longer_valid"
+
+
+def test_same_launch_eight_times_at_once_is_one_id_token(tool: ToolDouble, app: Flask) -> None:
+    asked = tool.authorization_request(tool.begin_launch())
+
+    def authorize(_: int) -> set[str]:
+        return set(read_form(app.test_client().get("/auth", query_string=asked).text).fields)
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(authorize, range(8)))
+    assert sum("id_token" in fields for fields in answers) == 1
+    assert sum("error" in fields for fields in answers) == 7
 
 
 def test_launch_is_valid_for_ten_minutes(tool: ToolDouble, clock: Clock) -> None:

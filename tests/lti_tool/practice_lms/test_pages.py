@@ -1,4 +1,3 @@
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -171,44 +170,6 @@ def test_address_that_is_not_loopback_is_refused(url: str, tmp_path: Path) -> No
 def test_loopback_addresses_are_taken(url: str, tmp_path: Path) -> None:
     app = create_practice_lms(PracticeLmsSettings(url=url, database=tmp_path / "x.db"))
     assert app.test_client().get("/").status_code == 200
-
-
-def start(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "lti_tool.practice_lms", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def test_taken_port_is_one_sentence_with_the_remedy(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        ended = start("--port", str(port), "--database", str(tmp_path / "x.db"))
-    assert ended.returncode == 2
-    assert f"port {port} cannot be used" in ended.stderr
-    assert "--port" in ended.stderr
-    assert "Traceback" not in ended.stderr
-
-
-def test_unreadable_database_is_one_sentence_with_the_remedy(tmp_path: Path) -> None:
-    broken = tmp_path / "broken.db"
-    broken.write_text("This is no database. " * 100)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    ended = start("--port", str(port), "--database", str(broken))
-    assert ended.returncode == 2
-    assert str(broken) in ended.stderr
-    assert "--database" in ended.stderr
-    assert "Traceback" not in ended.stderr
-
-
-def test_address_of_another_machine_is_refused_on_the_command_line(tmp_path: Path) -> None:
-    ended = start("--url", "http://0.0.0.0:8001", "--database", str(tmp_path / "x.db"))
-    assert ended.returncode == 2
-    assert "this machine only" in ended.stderr
 
 
 def test_it_imports_nothing_of_the_tool_and_needs_nothing_of_it() -> None:
