@@ -52,6 +52,10 @@ class LrsClient:
         self.endpoint = endpoint.rstrip("/")
         self._connection = LrsConnection(self.endpoint, auth, session, version)
 
+    def close(self) -> None:
+        """Close the connection, also that of a session that was handed in."""
+        self._connection.close()
+
     def send(self, statements: Sequence[str]) -> None:
         """POST finished JSON texts as one array, each byte for byte as it is given.
 

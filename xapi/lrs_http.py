@@ -33,6 +33,10 @@ class LrsConnection:
         self._session = session or _plain_session()
         self._version = version
 
+    def close(self) -> None:
+        """Close the session."""
+        self._session.close()
+
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
         """The answer, if its status is 2xx; everything else is an LrsError."""
         headers = {

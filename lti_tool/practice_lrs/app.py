@@ -17,7 +17,7 @@ XAPI_PATH = "/xapi"
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; "
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -44,7 +44,8 @@ class PracticeLrsSettings:
 def create_practice_lrs(settings: PracticeLrsSettings) -> Flask:
     """The application, its tables made. Raises sqlalchemy's DBAPIError for an unusable file.
 
-    Holds no open connection, so that a server may fork after this call.
+    Holds no open connection, so that a server may fork after this call. Whoever is done with it
+    disposes of `app.extensions["engine"]`.
     """
     engine = make_engine(URL.create("sqlite", database=str(settings.database)).render_as_string())
     store = StatementStore(engine)
@@ -52,6 +53,7 @@ def create_practice_lrs(settings: PracticeLrsSettings) -> Flask:
     engine.dispose()
 
     app = Flask(__name__)
+    app.extensions["engine"] = engine
     # A name that leads here from elsewhere could be a page trying to read this one's statements.
     app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost", urlsplit(settings.url).hostname or ""]
     authenticate = single_account(settings.username, settings.password, settings.url)

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
 
@@ -15,14 +16,16 @@ MOST_ACTORS = 200
 
 
 def bp_of_page(store: StatementStore, endpoint: str, username: str) -> Blueprint:
-    """A blueprint with the page at `/`: newest first, paged, filtered by verb and actor."""
+    """A blueprint with the list at `/`, filtered by verb and actor, and each statement's page."""
     bp = Blueprint("page", __name__, template_folder="templates", static_folder="static")
+
+    @bp.context_processor
+    def where_to_send() -> dict[str, str]:
+        return {"endpoint": endpoint, "username": username}
 
     @bp.get("/")
     def arrived() -> str:
-        chosen = {
-            name: request.args.get(name, "") for name in ("verb", "actor") if request.args.get(name)
-        }
+        chosen = {name: value for name in ("verb", "actor") if (value := request.args.get(name))}
         wanted = StatementFilter(
             verb=chosen.get("verb"),
             actor=chosen.get("actor"),
@@ -31,21 +34,30 @@ def bp_of_page(store: StatementStore, endpoint: str, username: str) -> Blueprint
             follow_references=False,
         )
         page = store.query(wanted)
+        older = {**chosen, "after": page.next_after}
         return render_template(
-            "practice_lrs.html",
-            endpoint=endpoint,
-            username=username,
+            "practice_lrs/arrived.html",
             statements=[_shown(item) for item in page.statements],
             found=store.count(wanted),
             total=store.count(),
             chosen=chosen,
             verbs=[(verb, last_part(verb)) for verb in store.verbs()],
             actors=_actors(store),
-            first_page=f"?{urlencode(chosen)}" if wanted.after is not None else None,
-            older=f"?{urlencode({**chosen, 'after': page.next_after})}"
-            if page.next_after is not None
-            else None,
+            newest_link=f"?{urlencode(chosen)}" if wanted.after is not None else None,
+            older_link=f"?{urlencode(older)}" if page.next_after is not None else None,
         )
+
+    @bp.get("/statements/<uuid:statement_id>")
+    def statement(statement_id: UUID) -> tuple[str, int]:
+        current = store.get(statement_id)
+        found = current or store.get(statement_id, voided=True)
+        page = render_template(
+            "practice_lrs/statement.html",
+            statement_id=statement_id,
+            item=_shown(found) if found else None,
+            voided=current is None,
+        )
+        return page, 200 if found else 404
 
     return bp
 
