@@ -12,7 +12,7 @@ from pylti1p3.cookie import CookieService
 from pylti1p3.exception import OIDCException
 from pylti1p3.request import Request
 from pylti1p3.session import SessionService
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import Refusal
@@ -25,21 +25,12 @@ COOKIE_LIFE = timedelta(days=1)
 BROWSER_COOKIE = "__Host-login"
 LONGEST_HINT = 8000
 
-_INSERT = insert(LoginState)
-_PLATFORM_OF = select(LoginState.platform_id).where(
-    LoginState.state_hash == bindparam("state_hash")
-)
-_CONSUME = (
-    delete(LoginState)
-    .where(LoginState.state_hash == bindparam("state_hash"))
-    .returning(
-        LoginState.platform_id,
-        LoginState.nonce_hash,
-        LoginState.browser_hash,
-        LoginState.target_link_uri,
-        LoginState.expires_at,
-    )
-)
+# Statements over the table, put together once: every launch in the world passes here.
+_STATES = cast(Table, LoginState.__table__)
+_INSERT = insert(_STATES)
+_THIS_STATE = _STATES.c.state_hash == bindparam("hash")
+_PLATFORM_OF = select(_STATES.c.platform_id).where(_THIS_STATE)
+_CONSUME = delete(_STATES).where(_THIS_STATE).returning(*_STATES.c)
 
 
 class ToolRequest(Request):
@@ -122,13 +113,13 @@ class LoginStates(SessionService):
     def consume(self, state: str) -> Any:
         """Take the row out, or None. Of two requests with one state one gets it: the other waits
         for the first one's transaction and finds nothing."""
-        values = {"state_hash": hash_token(state)}
-        self.consumed = self._session.execute(_CONSUME, values).one_or_none()
+        found = self._session.execute(_CONSUME, {"hash": hash_token(state)})
+        self.consumed = found.one_or_none()
         return self.consumed
 
     def platform_id(self, state: str) -> UUID | None:
         """The platform that a state was begun at; the state stays unused."""
-        return self._session.scalar(_PLATFORM_OF, {"state_hash": hash_token(state)})
+        return self._session.scalar(_PLATFORM_OF, {"hash": hash_token(state)})
 
     def check_nonce(self, nonce: str) -> bool:
         """Whether this is the nonce that was sent with the consumed state."""

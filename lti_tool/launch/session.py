@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import CursorResult, bindparam, delete, insert, select
+from sqlalchemy import CursorResult, Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from config.settings import Settings
@@ -31,7 +31,7 @@ CSRF_HEADER = "X-CSRF-Token"
 # Addresses that answer before there is a session, or without one.
 OUTSIDE = frozenset({"health", "launch", "registration"})
 
-_INSERT = insert(LaunchSession)
+_INSERT = insert(cast(Table, LaunchSession.__table__))
 _FIND = (
     select(LaunchSession)
     .where(LaunchSession.token_hash == bindparam("token_hash"))

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import ChoiceLoader, DictLoader
 
 from config.database import Base
 from config.settings import Settings
@@ -29,13 +28,6 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
-    stand_in = DictLoader(
-        {
-            "_layout.html": "<title>{% block title %}{% endblock %}</title>{% block main %}{% endblock %}",
-            "errors/refusal.html": "{{ title }} {{ what_happened }} {{ what_to_do }} {{ code }} {{ reference }}",
-        }
-    )
-    app.jinja_env.loader = ChoiceLoader([app.jinja_env.loader, stand_in])
     with app.app_context():
         Base.metadata.drop_all(db.engine)
         Base.metadata.create_all(db.engine)

@@ -9,6 +9,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum
 from functools import lru_cache
 from io import BytesIO
 from time import time
@@ -37,7 +38,23 @@ INSTRUCTOR = f"{MEMBERSHIP}#Instructor"
 INSTITUTION_ADMINISTRATOR = (
     "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator"
 )
-ABSENT = object()
+
+
+class Absent(Enum):
+    """In place of a value: leave this out."""
+
+    ABSENT = "absent"
+
+
+ABSENT = Absent.ABSENT
+
+
+@dataclass(frozen=True)
+class FromNow:
+    """In place of a claim's value: this many seconds from the moment of signing."""
+
+    seconds: float
+
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -183,7 +200,7 @@ class FakePlatform:
         sent = {name: values[0] for name, values in query.items()}
         return Begun(response, location.partition("?")[0], sent)
 
-    def claims(self, nonce: str, **changes: Any) -> dict[str, Any]:
+    def claims(self, nonce: str, /, **changes: Any) -> dict[str, Any]:
         """The claims of a good learner's launch with these changes. A name without a colon and
         that LTI defines gets its address; ABSENT leaves a claim out."""
         now = int(time())
@@ -215,8 +232,10 @@ class FakePlatform:
                 "service_versions": ["2.0"],
             },
         }
-        full = {LTI + name if LTI + name in claims else name: v for name, v in changes.items()}
-        return _without_absent({**claims, **full})
+        for name, value in changes.items():
+            known = LTI + name if LTI + name in claims else name
+            claims[known] = now + value.seconds if isinstance(value, FromNow) else value
+        return _without_absent(claims)
 
     def id_token(
         self,
