@@ -78,6 +78,7 @@ def _shown(item: StoredStatement) -> dict[str, Any]:
         "verb_id": statement["verb"]["id"],
         "actor_key": agent_key(statement["actor"]),
         "stored_at": item.stored_at,
+        "stored": f"{item.stored_at:%a} {item.stored_at.day} {item.stored_at:%B %Y, %H:%M:%S} UTC",
         "json": json.dumps(statement, indent=2, ensure_ascii=False),
     }
 

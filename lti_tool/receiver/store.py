@@ -58,9 +58,7 @@ class StatementStore:
         always, and makes every context activity an array (xAPI-Data 2.4.6.2). Raises
         StatementConflict if one of the ids is known, whatever it stands for.
         """
-        with_ids = [
-            {"id": str(uuid.uuid4()), "version": version, **statement} for statement in statements
-        ]
+        with_ids = [{**statement, "id": _id(statement)} for statement in statements]
         ids = [statement["id"] for statement in with_ids]
         try:
             with Session(self._engine) as session, session.begin():
@@ -73,7 +71,7 @@ class StatementStore:
                 # in which they become visible: `since` with the last one seen misses nothing.
                 stored_at = datetime.now(UTC)
                 session.add_all(
-                    statement_row(_completed(statement, authority, stored_at), stored_at)
+                    statement_row(_completed(statement, authority, version, stored_at), stored_at)
                     for statement in with_ids
                 )
         except IntegrityError as error:
@@ -135,11 +133,18 @@ class StatementStore:
             return [(row.actor_key or "", _stored(row)) for row in session.scalars(query)]
 
 
+def _id(statement: dict[str, Any]) -> str:
+    return str(statement.get("id") or uuid.uuid4())
+
+
 def _completed(
-    statement: dict[str, Any], authority: dict[str, Any], stored_at: datetime
+    statement: dict[str, Any], authority: dict[str, Any], version: str, stored_at: datetime
 ) -> dict[str, Any]:
+    """The statement as it will be given out, its own properties first and in their order."""
     stored = stored_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    result = {"timestamp": stored, **statement, "stored": stored, "authority": authority}
+    result = {**statement, "stored": stored, "authority": authority}
+    result.setdefault("timestamp", stored)
+    result.setdefault("version", version)
     _make_arrays(result)
     if result["object"].get("objectType") == "SubStatement":
         result["object"] = dict(result["object"])

@@ -255,17 +255,24 @@ def test_refused_as_a_whole_for_now(code: int) -> None:
     assert len(seen) == 1
 
 
+def http_date(hours: int) -> str:
+    return format_datetime(datetime.now(UTC) + timedelta(hours=hours), usegmt=True)
+
+
 @pytest.mark.parametrize(
     ("value", "least", "most"),
     [
-        ("0", 0, 0),
-        ("99999999999", 86_400, 86_400),
-        (format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), 3500, 3600),
-        (format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True), 0, 0),
+        (lambda: "0", 0, 0),
+        (lambda: "99999999999", 86_400, 86_400),
+        (lambda: http_date(1), 3500, 3600),
+        (lambda: http_date(-1), 0, 0),
     ],
+    ids=["at once", "longer than a day", "date", "past date"],
 )
-def test_retry_after_in_seconds_or_as_a_date(value: str, least: float, most: float) -> None:
-    client, _ = scripted(status(503, Retry_After=value))
+def test_retry_after_in_seconds_or_as_a_date(
+    value: Callable[[], str], least: float, most: float
+) -> None:
+    client, _ = scripted(status(503, Retry_After=value()))
 
     with pytest.raises(LrsError) as caught:
         client.about()
