@@ -6,7 +6,7 @@ Registered in development only. It shows sample data, keeps nothing and needs no
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -20,6 +20,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 bp = Blueprint("styleguide", __name__)
@@ -46,12 +47,19 @@ class SampleForm(Form):
     )
     cadence = SelectField(
         "How often it comes up",
-        choices=[("daily", "Every day"), ("weekly", "Every week"), ("biweekly", "Every two weeks")],
+        choices=[
+            SelectChoice("daily", "Every day"),
+            SelectChoice("weekly", "Every week"),
+            SelectChoice("biweekly", "Every two weeks"),
+        ],
     )
     track = RadioField(
         "Your role",
         [InputRequired("Choose the program that is nearest to your work.")],
-        choices=[("marketing", "Marketing"), ("cross_functional", "My work is different")],
+        choices=[
+            SelectChoice("marketing", "Marketing"),
+            SelectChoice("cross_functional", "My work is different"),
+        ],
     )
     minutes = IntegerField(
         "Minutes of your own work",
@@ -140,6 +148,7 @@ def styleguide() -> str:
             "cohort_name": "Marketing, spring 2026",
             "person_name": "Ada Okafor",
             "role_word": "Learner",
+            "frame_origin": request.host_url.rstrip("/"),
             "nav": [
                 ("Home", "#head", True),
                 ("Workflows", "#states", False),
