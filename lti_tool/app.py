@@ -7,7 +7,15 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
-from lti_tool import errors, health, launch, log, security_headers
+from lti_tool import (
+    errors,
+    health,
+    launch,
+    log,
+    platform_commands,
+    registration,
+    security_headers,
+)
 from lti_tool.database import init_database
 
 MAXIMUM_BODY_BYTES = 1_000_000
@@ -40,5 +48,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fla
     errors.init_app(app)
     security_headers.init_app(app)
     launch.init_app(app)
+    registration.init_app(app)
+    platform_commands.init_app(app)
     app.register_blueprint(health.bp)
     return app

@@ -46,19 +46,26 @@ def make_session(
 ) -> requests.Session:
     """A session for calls to other servers; every failure of a call is an OutgoingError.
 
-    `timeout` is (connect, read) in seconds; a whole answer must arrive within their sum after its
-    headers. Redirects are an error, an answer above `maximum_bytes` is an error, cookies and the
-    environment's proxies are ignored, and connections are kept alive. Only https to public
+    `timeout` is (connect, read) in seconds, and a call may name its own; the body must arrive
+    within their sum. Redirects are an error, an answer above `maximum_bytes` is an error, cookies
+    and the environment's proxies are ignored, and connections are kept alive. Only https to public
     addresses is allowed, except to the exact host:port pairs of `settings.private_hosts`.
     """
     return _OutgoingSession(settings, timeout, maximum_bytes)
 
 
 def get_json(
-    session: requests.Session, url: str, headers: dict[str, str] | None = None
+    session: requests.Session,
+    url: str,
+    headers: dict[str, str] | None = None,
+    timeout: tuple[float, float] | None = None,
 ) -> dict[str, Any]:
-    """The JSON object at `url`. Raises OutgoingError for anything else than 2xx and an object."""
-    response = session.get(url, headers={"Accept": "application/json", **(headers or {})})
+    """The JSON object at `url`. Raises OutgoingError for anything else than 2xx and an object.
+
+    `timeout` takes the place of the session's.
+    """
+    wanted = {"Accept": "application/json", **(headers or {})}
+    response = session.get(url, headers=wanted, timeout=timeout)
     if not response.ok:
         raise status_error(response)
     return json_object(response)
@@ -99,13 +106,13 @@ class _OutgoingSession(requests.Session):
 
     def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         kwargs.update(allow_redirects=False, stream=True)
-        kwargs["timeout"] = kwargs.get("timeout") or self._timeout
+        timeout = kwargs["timeout"] = kwargs.get("timeout") or self._timeout
         try:
             response = super().request(method, url, **kwargs)
             with response:
                 if response.is_redirect:
                     raise OutgoingError("answered with a redirect", "redirect", True, response)
-                self._read(response)
+                self._read(response, sum(timeout) if isinstance(timeout, tuple) else timeout)
         except _Refused as error:
             raise OutgoingError(str(error), error.code, True) from None
         except OutgoingError:
@@ -122,12 +129,12 @@ class _OutgoingSession(requests.Session):
             raise OutgoingError("the answer broke off", "connection", False) from error
         return response
 
-    def _read(self, response: requests.Response) -> None:
+    def _read(self, response: requests.Response, seconds: float) -> None:
         """Read the body up to the cap. `read1` hands over what has arrived, so that a server that
         sends a byte now and then meets the deadline instead of holding us for ever."""
         if response.raw is None or response._content is not False:
             return
-        deadline = monotonic() + sum(self._timeout)
+        deadline = monotonic() + seconds
         body = bytearray()
         while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
             body += chunk

@@ -1,6 +1,42 @@
 """One address for each way in which an LMS differs from the others, each with its source."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Product:
+    """What people call an LMS, and what its administrator does after a registration."""
+
+    name: str
+    next_step: str
+
+
+PRODUCTS = {
+    # The tool arrives pending and hidden (Moodle 4.5: registration_helper.php).
+    "moodle": Product(
+        "Moodle",
+        "Under External tool, Manage tools, press Activate on the card of Cohort programs. To let "
+        "teachers add it themselves, set it to show in the activity chooser; and tick that it may "
+        "add grades, or milestones will not reach the gradebook.",
+    ),
+    # An administrator reviews and may drop scopes; the key is off until then (registration.md).
+    "canvas": Product(
+        "Canvas",
+        "Canvas shows a review of what was asked for. Keep the services ticked, since milestones "
+        "and the roster need them, then turn the key on and make the app available to the account.",
+    ),
+    "desire2learn": Product(
+        "Brightspace",
+        "Under Manage Extensibility, LTI Advantage, enable Cohort programs and make a deployment "
+        "that shares names, with Assignment and Grade Services and the roster ticked.",
+    ),
+    "blackboard": Product(
+        "Blackboard",
+        "Under LTI Tool Providers, approve Cohort programs and allow it grades and memberships.",
+    ),
+    "sakai": Product("Sakai", "Under Plus or External Tools, allow Cohort programs in sites."),
+}
 
 # Products whose services live on several hosts. Every other LMS is one host.
 HOSTED_FAMILIES = (
@@ -36,6 +72,14 @@ def frame_origins(*addresses: str | None) -> tuple[str, ...]:
             origins[f"{urlsplit(address or '').scheme}://{host}"] = None
             origins.update((f"https://*.{domain}", None) for domain in _family(host))
     return tuple(origins)
+
+
+def product(family: str) -> Product:
+    """The product of a `product_family_code`; any other LMS has a next step in general words."""
+    return PRODUCTS.get(
+        family.lower(),
+        Product("your LMS", "Look for Cohort programs among its external tools and enable it."),
+    )
 
 
 def _family(host: str) -> tuple[str, ...]:

@@ -164,6 +164,38 @@ class FakePlatform:
         key_set = {"keys": [jwk(key, kid) for kid, key in self.keys.items()]}
         self.network.answers[self.jwks_uri] = answer or json_answer(key_set)
 
+    @property
+    def configuration_address(self) -> str:
+        return f"{self.issuer}/.well-known/openid-configuration"
+
+    def configuration(self, **changes: Any) -> dict[str, Any]:
+        """What the platform says about itself to a tool that wants to register."""
+        document = {
+            "issuer": self.issuer,
+            "authorization_endpoint": self.authorization_endpoint,
+            "token_endpoint": f"{self.issuer}/token",
+            "jwks_uri": self.jwks_uri,
+            "registration_endpoint": f"{self.issuer}/register",
+            "https://purl.imsglobal.org/spec/lti-platform-configuration": {
+                "product_family_code": self.product_family,
+                "version": "1",
+            },
+        }
+        return _without_absent({**document, **changes})
+
+    def offer_registration(
+        self, configuration: dict[str, Any] | None = None, answer: Answer | None = None
+    ) -> None:
+        """Serve configuration and registration, or something else in their place."""
+        document = self.configuration() if configuration is None else configuration
+        self.network.answers[self.configuration_address] = json_answer(document)
+        self.network.answers[f"{self.issuer}/register"] = answer or json_answer(
+            {
+                "client_id": self.client_id,
+                "https://purl.imsglobal.org/spec/lti-tool-configuration": {"deployment_id": "3"},
+            }
+        )
+
     def store(self, session: Session, state: str = "approved") -> Platform:
         """Put the platform's registration into the tool's database."""
         platform = Platform(
