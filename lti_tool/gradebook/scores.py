@@ -43,12 +43,13 @@ def put_score(
     time. Raises ServiceError.
     """
     url = line_item_url(sessions, client, posting, now())
+    last_sent_at = posting.last_sent_at
     for _ in range(2):
         result = read_result(client, posting, url)
         share = result.share
         if decide(share, posting) == "done":
             return result.shown_at or now()
-        sent_at = _timestamp(posting, result, now())
+        sent_at = last_sent_at = _later_than(last_sent_at, result.shown_at, now=now())
         _note(sessions, posting, share, sent_at)
         answer = _post(client, posting, url, sent_at)
         if answer.ok:
@@ -118,11 +119,10 @@ def _post(client: ServiceClient, posting: Posting, url: str, sent_at: datetime) 
     )
 
 
-def _timestamp(posting: Posting, result: Result, now: datetime) -> datetime:
-    """Now, but in a later whole second than the last: Moodle compares without fractions, and a
-    second milestone or a clock set back must not lose against the first."""
-    earlier = [at + ONE_SECOND for at in (posting.last_sent_at, result.shown_at) if at is not None]
-    return max([now, *earlier])
+def _later_than(*instants: datetime | None, now: datetime) -> datetime:
+    """Now, but in a later whole second than these: Moodle compares without fractions, and a second
+    milestone or a clock set back must not lose against the first."""
+    return max([now, *(at + ONE_SECOND for at in instants if at is not None)])
 
 
 def _note(
