@@ -8,11 +8,10 @@ import os
 from threading import Lock
 
 from flask import Flask, current_app
-from sqlalchemy.orm import sessionmaker
 
 from config.settings import Settings
-from lti_tool.database import db
-from lti_tool.delivery.engine import Engine
+from lti_tool.delivery.commands import deliver
+from lti_tool.delivery.engine import Engine, engine_of
 from lti_tool.delivery.worker import Round, drain
 
 __all__ = ["Engine", "Round", "drain", "engine_of", "init_app", "start", "wake"]
@@ -40,11 +39,12 @@ class _InProcess:
 
 
 def init_app(app: Flask) -> None:
-    """Where the settings say so, deliver in this web process, from its first request on.
+    """Add the command `deliver`; where the settings say so, deliver in this web process as well.
 
-    Not before: a server may load the application and fork afterwards, and the `flask` command
-    loads it for things that have nothing to do with delivery.
+    The web process begins with its first request, not before: a server may load the application
+    and fork afterwards, and the `flask` command loads it for things that deliver nothing.
     """
+    app.cli.add_command(deliver)
     settings: Settings = app.config["SETTINGS"]
     if not settings.delivery_in_web_process:
         return
@@ -65,10 +65,3 @@ def wake() -> None:
     in_process: _InProcess | None = current_app.extensions.get(EXTENSION)
     if in_process is not None and in_process.engine is not None:
         in_process.engine.wake()
-
-
-def engine_of(app: Flask) -> Engine:
-    """An engine on the application's database and settings, not yet started."""
-    with app.app_context():
-        sessions = sessionmaker(db.engine, expire_on_commit=False)
-    return Engine(sessions, app.config["SETTINGS"])

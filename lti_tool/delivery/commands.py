@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from lti_tool.delivery import engine_of
+from lti_tool.delivery.engine import engine_of
 
 ENDS = (signal.SIGTERM, signal.SIGINT)
 

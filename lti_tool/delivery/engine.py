@@ -2,10 +2,12 @@
 
 from threading import Event, Thread
 
+from flask import Flask
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from config.settings import Settings
+from lti_tool.database import db
 from lti_tool.delivery.destinations import sync_destination
 from lti_tool.delivery.worker import Round, drain, utc_now
 from lti_tool.http import make_session
@@ -72,3 +74,10 @@ class Engine:
         except IntegrityError:  # another process made it at the same moment
             with self._sessions.begin() as session:
                 sync_destination(session, self._settings, utc_now())
+
+
+def engine_of(app: Flask) -> Engine:
+    """An engine on the application's database and settings, not yet started."""
+    with app.app_context():
+        sessions = sessionmaker(db.engine, expire_on_commit=False)
+    return Engine(sessions, app.config["SETTINGS"])

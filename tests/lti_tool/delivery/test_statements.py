@@ -4,6 +4,7 @@ import json
 
 import pytest
 from sqlalchemy import select
+from urllib3 import HTTPResponse
 
 from cohorts.models import Delivery, Destination, StatementRecord
 from cohorts.outbox import retry
@@ -12,6 +13,7 @@ from lti_tool.practice_lms.people import LEARNERS
 from lti_tool.receiver.filters import StatementFilter
 from tests.lti_tool.delivery.far_side import (
     FOR_EVER,
+    Send,
     answer,
     drop,
     drop_after,
@@ -251,13 +253,16 @@ def test_two_workers_deliver_each_row_once(world: World) -> None:
     assert len(sent) == len(set(sent))
 
 
+@pytest.mark.parametrize("stored_before", [False, True])
 def test_a_worker_that_died_is_followed_by_another_when_its_lease_has_run_out(
-    world: World,
+    world: World, stored_before: bool
 ) -> None:
     class Killed(BaseException):
         """Ends a worker as SIGKILL would: nothing catches it."""
 
-    def kill(_: object) -> object:
+    def kill(send: Send) -> HTTPResponse:
+        if stored_before:
+            send()
         raise Killed
 
     world.sync()
@@ -273,6 +278,8 @@ def test_a_worker_that_died_is_followed_by_another_when_its_lease_has_run_out(
     world.drain_until_quiet()
 
     assert world.states("scores") == world.states("statements") == ["delivered"]
+    assert world.grades() == {("Literacy", MARA): 1}
+    assert len(stored(world)) == 1
 
 
 def spoil(world: World, position: int, change: object) -> None:
