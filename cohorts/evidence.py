@@ -114,10 +114,10 @@ class Record:
             rubric_passed=bool(levels) and all(level >= pass_each for level in levels.values()),
             gates=len(workflows.gates(workflow.content)),
             shipped_week=None if shipped is None else self.plan.week_of(shipped),
-            # A retired workflow keeps its history, but it is live no more.
             units=tuple(self.units(workflow)),
             time_pair=self.time_pair(workflow) is not None,
             handed_over=workflow.standard_published_at is not None,
+            retired=workflow.state == "retired",
         )
 
 

@@ -41,6 +41,7 @@ class WorkflowFacts:
     time_pair: bool = False
     quality_pair: bool = False
     handed_over: bool = False
+    retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,7 @@ def _live(value: Mapping[str, int], workflow: WorkflowFacts, facts: LearnerFacts
     )
     met = (
         workflow.shipped_week is not None
+        and not workflow.retired
         and facts.week - workflow.shipped_week >= weeks
         and len(known) >= of
         and len(recent) >= used
