@@ -44,7 +44,7 @@ def me() -> Enrolment | None:
     if "enrolment" not in g:
         current = cohort()
         person = launch().lti_user.person
-        g.enrolment = enrolment.find(db.session, current, person) if current else None
+        g.enrolment = enrolment.find(db.session(), current, person) if current else None
     found: Enrolment | None = g.enrolment
     return found
 

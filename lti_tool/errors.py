@@ -29,6 +29,13 @@ SAFE = "Nothing you saved is lost."
 OPEN_AGAIN = "Go back to your course and open the activity again."
 
 MESSAGES = {
+    "R-01": Message(
+        403,
+        "Another coach reviews this",
+        "You are an author here, so another coach reviews it.",
+        "Nothing was changed.",
+        "Ask another coach or the program owner of your cohort.",
+    ),
     "P-400": Message(
         400,
         "This request could not be read",
@@ -121,6 +128,13 @@ MESSAGES = {
         "too long.",
         SAFE,
         OPEN_AGAIN,
+    ),
+    "L-03": Message(
+        404,
+        "This activity is not set up yet",
+        "Nobody has opened a cohort in this course so far. You did nothing wrong.",
+        SAFE,
+        "Tell the person who teaches this course; they open the cohort from this same activity.",
     ),
     "L-04": Message(
         403,
