@@ -1,13 +1,13 @@
 """Alembic's environment. The caller hands in a connection; see `config.schema`."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
 from config.database import Base, Document, UtcDateTime
 
 
-def render_item(kind: str, item: Any, _autogenerate: Any) -> str | bool:
+def render_item(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
     """Write our shared column types by their names, not by their parts."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "config.database.UtcDateTime()"

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("teams", config.database.Document, nullable=False),
+        sa.Column("home_page", sa.String(length=2000), nullable=False),
         sa.Column("created_at", config.database.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort")),
     )
@@ -268,6 +269,8 @@ def upgrade() -> None:
         sa.Column("comment", sa.String(length=500), nullable=False),
         sa.Column("posted_score", sa.Float(), nullable=True),
         sa.Column("posted_at", config.database.UtcDateTime(), nullable=True),
+        sa.Column("sent_score", sa.Float(), nullable=True),
+        sa.Column("sent_at", config.database.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_score_cohort_id")),
         sa.ForeignKeyConstraint(
             ["enrolment_id"], ["enrolment.id"], name=op.f("fk_score_enrolment_id")
