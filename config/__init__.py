@@ -3,3 +3,5 @@
 What does not belong here: any rule about cohorts, anything that speaks HTTP. This package
 imports nothing else of the project.
 """
+
+VERSION = "0.1.0"

@@ -18,9 +18,9 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
+from config import VERSION
 from config.settings import Settings
 
-VERSION = "0.1.0"
 CHUNK_BYTES = 65_536
 NAT64 = IPv6Network("64:ff9b::/96")
 

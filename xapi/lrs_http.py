@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
+from config import VERSION
 from xapi.conformance import MalformedJson, parse_json
 from xapi.lrs_outcomes import LrsError
 
-USER_AGENT = "cohort-programs/0.1.0"
+USER_AGENT = f"cohort-programs/{VERSION}"
 TIMEOUT_SECONDS = (3.0, 10.0)  # to connect, and to wait for the next piece of an answer
 MAX_REASON_LENGTH = 500
 MAX_RETRY_AFTER_SECONDS = 86_400.0
