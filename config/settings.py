@@ -98,12 +98,18 @@ class _Reader:
         if not path:
             return self.text(name, default)
         try:
-            return Path(path).read_text(encoding="utf-8").strip()
+            value = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(
                 f"{name}_FILE names {path}, which cannot be read ({error.__class__.__name__}). "
                 f"Correct the path or its permissions, or set {name} itself."
             ) from error
+        if not value:
+            raise SettingsError(
+                f"{name}_FILE names {path}, which is empty. "
+                f"Write the secret into it, or set {name} itself."
+            )
+        return value
 
     def switch(self, name: str, default: bool) -> bool:
         value = self.text(name, default="yes" if default else "no").lower()
