@@ -51,7 +51,7 @@ def confirm(
     if earlier is not None:
         return earlier
     record = _proposed(session, learner, milestone, coach, now)
-    supporting = _supporting(session, learner, milestone)
+    evidence_ids = supporting(session, learner, milestone)
     award = Award(
         enrolment_id=learner.id,
         milestone=milestone,
@@ -59,19 +59,19 @@ def confirm(
         confirmed_at=now,
         confirmed_on=record.plan.today(now),
         rules_version=learner.cohort.rules_version,
-        evidence=[str(each) for each in supporting],
+        evidence=[str(each) for each in evidence_ids],
         reference="",
     )
     session.add(award)
     session.flush()
     award.reference = f"M-{award.id.hex[:6].upper()}"
     statement = statements.milestone_confirmed(
-        scene_with(learner, coach), award.id, milestone, supporting, award.rules_version, now
+        scene_with(learner, coach), award.id, milestone, evidence_ids, award.rules_version, now
     )
     outbox.record_statement(session, learner, "milestone-confirmed", statement, now)
     comment = (
         f"{milestone.capitalize()} confirmed {award.confirmed_on.isoformat()} by a coach. "
-        f"{len(supporting)} evidence items. Reference {award.reference}. "
+        f"{len(evidence_ids)} evidence items. Reference {award.reference}. "
         f"Statement {statement.id}."
     )
     outbox.post_score(session, learner, milestone, SCORE, SCORE, comment, now)
@@ -117,7 +117,7 @@ def _proposed(
     return record
 
 
-def _supporting(session: Session, learner: Enrolment, milestone: str) -> list[UUID]:
+def supporting(session: Session, learner: Enrolment, milestone: str) -> list[UUID]:
     """The ids of the statements behind a milestone, oldest first, without those voided since."""
     rows = session.execute(
         select(StatementRecord.id, StatementRecord.kind)

@@ -91,6 +91,12 @@ def retry(session: Session, deliveries: list[Delivery], now: datetime) -> int:
     return count
 
 
+def resume(destination: Destination) -> None:
+    """Send to a paused or held destination again; what made it stop was seen to."""
+    destination.paused, destination.hold_until = False, None
+    destination.failures, destination.problem = 0, None
+
+
 def keep_destination(session: Session, name: str, endpoint: str, now: datetime) -> Destination:
     """The destination that the environment names; made, or moved to its new endpoint.
 

@@ -95,3 +95,9 @@ class Calendar:
 
     def _instant(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
+
+
+def working_days(first: date, last: date) -> int:
+    """How many days from Monday to Friday lie after `first`, up to and including `last`."""
+    weeks, rest = divmod(max((last - first).days, 0), 7)
+    return weeks * 5 + sum((first.weekday() + day) % 7 < 5 for day in range(1, rest + 1))
