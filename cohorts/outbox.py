@@ -7,10 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tincan import Statement
 
 from cohorts.models import Delivery, Destination, Enrolment, Score, StatementRecord
-from xapi.statements import to_json
+from xapi.statements import Statement, to_json
 
 
 def record_statement(

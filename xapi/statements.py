@@ -20,10 +20,10 @@ from tincan import (
     Extensions,
     LanguageMap,
     Result,
-    Statement,
     StatementRef,
     Verb,
 )
+from tincan import Statement as Statement  # for those who carry statements and know no tincan
 
 from xapi import actors
 from xapi import vocabulary as v
