@@ -35,6 +35,7 @@ PRODUCTS = {
         "Blackboard",
         "Under LTI Tool Providers, approve Cohort programs and allow it grades and memberships.",
     ),
+    "practice-lms": Product("the practice LMS", "On its page Tools, press Activate."),
     "sakai": Product("Sakai", "Under Plus or External Tools, allow Cohort programs in sites."),
 }
 

@@ -78,7 +78,7 @@ def send_cookie(response: Response, token: str) -> None:
 def load() -> None:
     """Set `g.launch` to the request's LaunchSession, or None; its platform may frame the answer."""
     g.launch = None
-    if request.endpoint in (None, "static") or request.blueprint in OUTSIDE:
+    if request.endpoint == "static" or request.blueprint in OUTSIDE:
         return
     token = _presented()
     if not token:

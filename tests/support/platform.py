@@ -16,6 +16,7 @@ from time import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -30,6 +31,7 @@ from werkzeug.test import TestResponse
 
 from lti_tool.models import Platform
 
+# Where the tool runs in tests of the front door: TLS, as in production.
 TOOL_URL = "https://tool.example"
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
@@ -47,6 +49,9 @@ class Absent(Enum):
 
 
 ABSENT = Absent.ABSENT
+
+# For rules that are decided before anything is stored: no need to see them on both databases.
+ON_ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @dataclass(frozen=True)
@@ -100,8 +105,9 @@ class Begun:
 class Network(BaseAdapter):
     """The far side of the tool's outgoing session. A call that nobody expects fails the test."""
 
-    def __init__(self) -> None:
+    def __init__(self, tool_url: str) -> None:
         super().__init__()
+        self.tool_url = tool_url
         self.answers: dict[str, Answer | Callable[[requests.PreparedRequest], Answer]] = {}
         self.requests: list[requests.PreparedRequest] = []
 
@@ -127,7 +133,7 @@ def network_of(app: Flask) -> Network:
     session: requests.Session = app.extensions["http_session"]
     adapter = session.get_adapter("https://")
     if not isinstance(adapter, Network):
-        adapter = Network()
+        adapter = Network(app.config["SETTINGS"].tool_url)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
     return adapter
@@ -220,13 +226,15 @@ class FakePlatform:
             "client_id": self.client_id,
             "login_hint": "5",
             "lti_message_hint": '{"cmid":5,"launchid":"x y&z"}',
-            "target_link_uri": f"{TOOL_URL}/",
+            "target_link_uri": f"{self.network.tool_url}/",
         }
         parameters = _without_absent({**parameters, **changes})
         if method == "POST":
-            response = client.post("/lti/login", data=parameters, base_url=TOOL_URL)
+            response = client.post("/lti/login", data=parameters, base_url=self.network.tool_url)
         else:
-            response = client.get("/lti/login", query_string=parameters, base_url=TOOL_URL)
+            response = client.get(
+                "/lti/login", query_string=parameters, base_url=self.network.tool_url
+            )
         location = response.headers.get("Location", "")
         query = parse_qs(urlsplit(location).query, keep_blank_values=True)
         sent = {name: values[0] for name, values in query.items()}
@@ -247,7 +255,7 @@ class FakePlatform:
             LTI + "version": "1.3.0",
             LTI + "message_type": "LtiResourceLinkRequest",
             LTI + "deployment_id": "3",
-            LTI + "target_link_uri": f"{TOOL_URL}/",
+            LTI + "target_link_uri": f"{self.network.tool_url}/",
             LTI + "roles": [LEARNER],
             LTI + "context": {"id": "2", "label": "COHORT", "title": "Cohort Course"},
             LTI + "resource_link": {"id": "5", "title": "Workflows"},
@@ -296,7 +304,7 @@ class FakePlatform:
         begun = begun or self.login(client)
         token = self.id_token(begun.nonce, claims, header, key)
         data = _without_absent({"id_token": token, "state": begun.state, **(form or {})})
-        return client.post("/lti/launch", data=data, base_url=TOOL_URL)
+        return client.post("/lti/launch", data=data, base_url=self.network.tool_url)
 
 
 def _b64(data: bytes) -> str:

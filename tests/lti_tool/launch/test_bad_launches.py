@@ -21,6 +21,7 @@ from tests.support.platform import (
     ABSENT,
     INSTRUCTOR,
     LEARNER,
+    ON_ONE_DATABASE,
     TOOL_URL,
     FakePlatform,
     FromNow,
@@ -104,6 +105,7 @@ def test_l03_issuer_with_two_clients_and_none_named(
         "",
     ],
 )
+@ON_ONE_DATABASE
 def test_l04_target_link_uri_never_becomes_the_redirect_uri(
     client: FlaskClient, platform: FakePlatform, target: str
 ) -> None:
@@ -113,6 +115,7 @@ def test_l04_target_link_uri_never_becomes_the_redirect_uri(
     assert begun.parameters["redirect_uri"] == f"{TOOL_URL}/lti/launch"
 
 
+@ON_ONE_DATABASE
 def test_l05_nothing_in_the_request_changes_where_the_login_goes(
     client: FlaskClient, platform: FakePlatform
 ) -> None:
@@ -129,6 +132,7 @@ def test_l05_nothing_in_the_request_changes_where_the_login_goes(
     assert begun.parameters["login_hint"] == "5\r\nSet-Cookie: a=b"
 
 
+@ON_ONE_DATABASE
 def test_l05_nothing_in_the_headers_changes_where_the_login_goes(
     client: FlaskClient, platform: FakePlatform
 ) -> None:
@@ -149,12 +153,14 @@ def test_l06_state_and_nonce_are_new_and_long(client: FlaskClient, platform: Fak
 
 
 @pytest.mark.parametrize("alg", ["none", "None", "nOnE", ABSENT, ["RS256"], "RS512", "HS256", 7])
+@ON_ONE_DATABASE
 def test_l07_algorithm_other_than_rs256(
     app: Flask, client: FlaskClient, platform: FakePlatform, alg: Any
 ) -> None:
     assert_refused(app, platform.launch(client, header={"alg": alg}), 401, "L-09")
 
 
+@ON_ONE_DATABASE
 def test_l08_hs256_with_public_material_as_its_secret(
     app: Flask, client: FlaskClient, platform: FakePlatform
 ) -> None:
@@ -179,6 +185,7 @@ def test_l08_hs256_with_public_material_as_its_secret(
         {"kid": "unknown", "x5u": "https://canary.example/cert"},
     ],
 )
+@ON_ONE_DATABASE
 def test_l09_l10_a_strangers_key(
     app: Flask, client: FlaskClient, platform: FakePlatform, header: dict[str, Any]
 ) -> None:
@@ -200,6 +207,7 @@ def test_l09_l10_a_strangers_key(
         "x" * 999,
     ],
 )
+@ON_ONE_DATABASE
 def test_l11_hostile_key_identifier(
     app: Flask, client: FlaskClient, platform: FakePlatform, kid: Any
 ) -> None:
@@ -207,12 +215,14 @@ def test_l11_hostile_key_identifier(
 
 
 @pytest.mark.parametrize("crit", [["hl9"], [], "hl9", None])
+@ON_ONE_DATABASE
 def test_l12_critical_header_extension(
     app: Flask, client: FlaskClient, platform: FakePlatform, crit: Any
 ) -> None:
     assert_refused(app, platform.launch(client, header={"crit": crit}), 401, "L-09")
 
 
+@ON_ONE_DATABASE
 def test_l13_payload_changed_under_the_signature(
     app: Flask, client: FlaskClient, platform: FakePlatform
 ) -> None:
@@ -224,6 +234,7 @@ def test_l13_payload_changed_under_the_signature(
         assert_refused(app, answer, 401, "L-09")
 
 
+@ON_ONE_DATABASE
 def test_l14_claims_of_one_platform_signed_by_another(
     app: Flask, client: FlaskClient, platform: FakePlatform, other: FakePlatform
 ) -> None:
@@ -246,6 +257,7 @@ def test_l14_claims_of_one_platform_signed_by_another(
         "=.=.=",
     ],
 )
+@ON_ONE_DATABASE
 def test_l15_rubbish_in_place_of_a_token(
     app: Flask, client: FlaskClient, platform: FakePlatform, token: str
 ) -> None:
@@ -257,12 +269,14 @@ def test_l15_rubbish_in_place_of_a_token(
     [b"[]", b"null", b"\xff\xfe", b"{", b"[" * 100_000, b'{"a":' * 20_000, b'"text"', b"1" * 9_999],
     ids=["list", "null", "not utf-8", "broken", "nested", "nested objects", "text", "number"],
 )
+@ON_ONE_DATABASE
 def test_l15_payload_that_is_no_object(
     app: Flask, client: FlaskClient, platform: FakePlatform, payload: bytes
 ) -> None:
     assert_refused(app, platform.launch(client, payload), 401, "L-09")
 
 
+@ON_ONE_DATABASE
 def test_l16_token_or_body_of_a_megabyte(
     app: Flask, client: FlaskClient, platform: FakePlatform
 ) -> None:
@@ -275,6 +289,7 @@ def test_l16_token_or_body_of_a_megabyte(
     "aud",
     ["client-2", "client-", "client-11", [], ABSENT, {"client-1": 1}, [["client-1"]], None, 1],
 )
+@ON_ONE_DATABASE
 def test_l17_audience_is_not_this_tool(
     app: Flask, client: FlaskClient, platform: FakePlatform, aud: Any
 ) -> None:
@@ -290,6 +305,7 @@ def test_l17_audience_is_not_this_tool(
         {"azp": ["client-1"]},
     ],
 )
+@ON_ONE_DATABASE
 def test_l18_authorized_party_is_not_this_tool(
     app: Flask, client: FlaskClient, platform: FakePlatform, claims: dict[str, Any]
 ) -> None:
@@ -299,6 +315,7 @@ def test_l18_authorized_party_is_not_this_tool(
 @pytest.mark.parametrize(
     "iss", ["https://evil.example", "https://lms.example/", ABSENT, ["https://lms.example"], None]
 )
+@ON_ONE_DATABASE
 def test_l19_issuer_is_not_the_platform(
     app: Flask, client: FlaskClient, platform: FakePlatform, iss: Any
 ) -> None:
@@ -327,6 +344,7 @@ def test_l19_issuer_is_not_the_platform(
     ],
     ids=str,
 )
+@ON_ONE_DATABASE
 def test_l20_outside_its_time(
     app: Flask, client: FlaskClient, platform: FakePlatform, claims: dict[str, Any]
 ) -> None:
@@ -334,6 +352,7 @@ def test_l20_outside_its_time(
 
 
 @pytest.mark.parametrize("nonce", [ABSENT, "", "wrong", ["x"], {"x": 1}, 5, "\ud800"])
+@ON_ONE_DATABASE
 def test_l21_nonce_is_not_the_one_sent(
     app: Flask, client: FlaskClient, platform: FakePlatform, nonce: Any
 ) -> None:
@@ -440,6 +459,7 @@ def test_l27_deployment_missing_or_of_a_wrong_type(
         {"message_type": ["LtiResourceLinkRequest"]},
     ],
 )
+@ON_ONE_DATABASE
 def test_l28_version_or_message_type(
     app: Flask, client: FlaskClient, platform: FakePlatform, claims: dict[str, Any]
 ) -> None:
@@ -498,6 +518,7 @@ def test_l30_values_that_no_column_can_hold(
 @pytest.mark.parametrize(
     "message", ["LtiDeepLinkingRequest", "LtiSubmissionReviewRequest", "DataPrivacyLaunchRequest"]
 )
+@ON_ONE_DATABASE
 def test_l33_messages_that_are_not_offered_yet(
     app: Flask, client: FlaskClient, platform: FakePlatform, message: str, role: str
 ) -> None:

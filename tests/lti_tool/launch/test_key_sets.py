@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from lti_tool.database import db
 from lti_tool.models import Platform
-from tests.support.platform import Answer, FakePlatform, json_answer, jwk, rsa_key
+from tests.support.platform import ON_ONE_DATABASE, Answer, FakePlatform, json_answer, jwk, rsa_key
 
 
 def test_keys_are_fetched_once_for_many_launches(
@@ -62,6 +62,7 @@ OUTAGES = {
 
 
 @pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES.keys())
+@ON_ONE_DATABASE
 def test_l38_an_outage_is_said_and_not_remembered(
     client: FlaskClient, platform: FakePlatform, outage: Answer
 ) -> None:
@@ -77,6 +78,7 @@ def test_l38_an_outage_is_said_and_not_remembered(
 @pytest.mark.parametrize(
     ("age", "status"), [(timedelta(0), 303), (timedelta(hours=23), 303), (timedelta(days=1), 502)]
 )
+@ON_ONE_DATABASE
 def test_l39_known_keys_serve_through_an_outage_of_a_day(
     app: Flask,
     client: FlaskClient,
@@ -151,6 +153,7 @@ def test_r11_keys_at_an_address_that_became_private(
     ],
     ids=str,
 )
+@ON_ONE_DATABASE
 def test_keys_that_are_none_of_ours_are_passed_over(
     client: FlaskClient, platform: FakePlatform, change: dict[str, object]
 ) -> None:

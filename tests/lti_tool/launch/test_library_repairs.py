@@ -25,6 +25,7 @@ from lti_tool.database import db
 from lti_tool.launch.platforms import Platforms
 from tests.support.platform import (
     ABSENT,
+    ON_ONE_DATABASE,
     TOOL_URL,
     FakePlatform,
     FromNow,
@@ -32,6 +33,8 @@ from tests.support.platform import (
     json_answer,
     rsa_key,
 )
+
+pytestmark = ON_ONE_DATABASE
 
 
 class Unrepaired:

@@ -18,6 +18,7 @@ from lti_tool.models import Deployment, Invitation, Platform
 from lti_tool.registration import invite
 from tests.support.platform import (
     ABSENT,
+    ON_ONE_DATABASE,
     TOOL_URL,
     Answer,
     FakePlatform,
@@ -217,6 +218,7 @@ def test_the_page_closes_its_frame_by_a_file_and_not_inline(
         ("https://lms.example/" + "x" * 3000, "R-12"),
     ],
 )
+@ON_ONE_DATABASE
 def test_r01_configuration_address_that_is_none(
     app: Flask,
     client: FlaskClient,
@@ -243,6 +245,7 @@ def test_r01_configuration_address_that_is_none(
         "http://lms.example/",
     ],
 )
+@ON_ONE_DATABASE
 def test_r02_configuration_at_a_private_address(
     app: Flask, client: FlaskClient, address: str, lms: FakePlatform, method: str, url: str
 ) -> None:
@@ -270,6 +273,7 @@ CONFIGURATIONS: dict[str, Answer | Callable[[requests.PreparedRequest], Answer]]
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("served", CONFIGURATIONS.values(), ids=CONFIGURATIONS.keys())
+@ON_ONE_DATABASE
 def test_r03_configuration_that_is_none(
     app: Flask,
     client: FlaskClient,
@@ -305,6 +309,7 @@ def test_r03_configuration_that_is_none(
     ],
     ids=str,
 )
+@ON_ONE_DATABASE
 def test_r04_r05_configuration_that_names_somebody_else(
     app: Flask,
     client: FlaskClient,
@@ -334,6 +339,7 @@ ANSWERS: dict[str, Answer] = {
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
+@ON_ONE_DATABASE
 def test_r06_answer_without_a_client(
     app: Flask, client: FlaskClient, lms: FakePlatform, address: str, answer: Answer
 ) -> None:
