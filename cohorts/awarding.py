@@ -19,10 +19,10 @@ from xapi import statements
 # milestone before; those are named by its own statement.
 SUPPORTING_KINDS = {
     "literacy": ("task-map-accepted", "red-lines-attested"),
-    "fluency": ("milestone-confirmed", "workflow-approved", "workflow-shipped", "week-answered",
+    "fluency": ("milestone-confirmed", "workflow-approved", "workflow-shipped", "week-used",
                 "prompt-published"),
-    "competence": ("milestone-confirmed", "workflow-approved", "workflow-shipped", "week-answered",
-                   "baseline-measured", "follow_up-measured", "standard-published"),
+    "competence": ("milestone-confirmed", "workflow-approved", "workflow-shipped", "week-used",
+                   "baseline-measured", "follow-up-measured", "standard-published"),
 }  # fmt: skip
 SCORE = 1.0
 

@@ -50,6 +50,8 @@ def save_task_map(
     if task_map is not None and task_map.state == "accepted":
         raise Refused(Problem("entries", "Your coach has accepted this task map already."))
     entries = [entry for entry in entries if entry["task"].strip()]
+    if any(entry["fit"] not in FITS for entry in entries):
+        raise Refused(Problem("entries", "Choose for each task whether AI fits."))
     if submit:
         _check_task_map(entries)
     if task_map is None:
@@ -136,7 +138,8 @@ def record_run(
     statement = statements.run_measured(
         scene(learner), row.id, facts(workflow), run.stage, run.minutes, detail, now
     )
-    outbox.record_statement(session, learner, f"{run.stage}-measured", statement, now)
+    kind = f"{run.stage.replace('_', '-')}-measured"
+    outbox.record_statement(session, learner, kind, statement, now)
     return row
 
 
@@ -258,7 +261,8 @@ def record_answer(
         source,
         now,
     )
-    outbox.record_statement(session, learner, "week-answered", statement, now)
+    kind = f"week-{row.answer.replace('_', '-')}"
+    outbox.record_statement(session, learner, kind, statement, now)
 
 
 def correct_strength(

@@ -8,10 +8,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 from lti_tool import (
+    access,
+    delivery,
     errors,
     health,
     launch,
     log,
+    pages,
     platform_commands,
     registration,
     security_headers,
@@ -50,5 +53,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fla
     launch.init_app(app)
     registration.init_app(app)
     platform_commands.init_app(app)
+    access.init_app(app)
+    pages.init_app(app)
+    delivery.init_app(app)
     app.register_blueprint(health.bp)
     return app

@@ -3,3 +3,20 @@
 What does not belong here: a rule (`cohorts.rules`), a query that another page needs too
 (`cohorts`), the words of an error (`lti_tool.errors`).
 """
+
+from flask import Flask
+
+from lti_tool.pages import base, check_in, help, home, runs, styleguide, task_map, workflow
+
+__all__ = ["init_app"]
+
+BLUEPRINTS = (home.bp, task_map.bp, workflow.bp, runs.bp, check_in.bp, help.bp)
+
+
+def init_app(app: Flask) -> None:
+    """Register every page; the style guide in development only."""
+    base.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if app.config["SETTINGS"].development:
+        app.register_blueprint(styleguide.bp)

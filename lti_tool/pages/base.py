@@ -1,13 +1,14 @@
 """What every page needs: forms bound to the launch session, one commit, the page's frame."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
-from wtforms import Form
+from wtforms import Form, FormField
 from wtforms.csrf.core import CSRF
 
 from cohorts.refusals import NotAllowed, Refused, Stale
@@ -83,14 +84,40 @@ class LaunchForm(Form):
         csrf = True
         csrf_class = _LaunchToken
 
+    def __init__(self, formdata: MultiDict[str, str] | None = None, **arguments: Any) -> None:
+        super().__init__(_without_nul(formdata), **arguments)
+
     def show(self, refused: Refused) -> None:
         """Put each problem at its field; what no field is named for goes to the top."""
+        fields = {field.name: field for field in _all_fields(self)}
         for problem in refused.problems:
-            field = self._fields.get(problem.field)
+            field = fields.get(problem.field)
             if field is None:
                 self.form_errors.append(problem.message)
             else:
                 field.errors = [*field.errors, problem.message]
+
+
+def _without_nul(sent: MultiDict[str, str] | None) -> MultiDict[str, str] | None:
+    """The form as sent, without NUL: PostgreSQL stores no such text."""
+    if sent is None:
+        return None
+    return MultiDict([(name, value.replace("\0", "")) for name, value in sent.items(multi=True)])
+
+
+def texts(values: dict[str, Any]) -> dict[str, Any]:
+    """What a nested form was sent, a field that did not come at all being empty."""
+    return {name: value or "" for name, value in values.items()}
+
+
+def _all_fields(form: Any) -> Iterator[Any]:
+    for field in form:
+        for inner in getattr(field, "entries", [field]):
+            if isinstance(inner, FormField):
+                yield from _all_fields(inner.form)
+            else:
+                yield inner
+        yield field
 
 
 def now() -> datetime:
@@ -99,8 +126,10 @@ def now() -> datetime:
     return instant
 
 
-def save(action: Callable[[], Result]) -> Result:
+def save(action: Callable[[], Result], stale_is_mine: bool = False) -> Result:
     """Run a use case, commit once, and wake the delivery.
+
+    Somebody else's change in between gives the page P-409, or Stale where the caller shows it.
 
     When the same fact arrived twice at the same instant, the second run finds the row of the
     first. A use case that is refused has changed nothing.
@@ -118,6 +147,8 @@ def save(action: Callable[[], Result]) -> Result:
         raise Refusal(error.code) from error
     except Stale as error:
         db.session.rollback()
+        if stale_is_mine:
+            raise
         raise Refusal("P-409") from error
     except Refused:
         db.session.rollback()
