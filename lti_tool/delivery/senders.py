@@ -1,19 +1,24 @@
 """Sending, and which failure is retried, which is parked.
 
-| what happened | what follows |
-|---|---|
-| LRS: no answer, 408, 429, 5xx, an answer that no LRS gives | the destination holds, in order, with back-off; nothing is ever given up |
-| LRS: 401, 403, any other 4xx or a redirect for the whole request | the destination is paused until a person acts |
-| LRS: one statement refused, or another one stored under its id | that one is parked with the LRS's words |
-| LMS: no answer, 408, 429, 503, throttled, no token (`wait`) | all scores of the platform wait, with back-off |
-| LMS: any other 5xx (`retry`) | that score waits, with back-off; never given up |
-| LMS: key refused twice, column deleted, unknown person (`park`) | that score is parked with a sentence |
-| LMS: a grade set by a person, a person who is no learner (`hold`) | that score is held for a person to decide |
-| anything unforeseen on one row | logged; that row waits an hour, the others go on |
+Statements and the LRS:
+- no answer, 408, 429, 5xx, an answer that no LRS gives: the whole destination holds, so that the
+  order is kept, and is tried again with back-off; nothing is ever given up.
+- 401, 403, another 4xx or a redirect for the request as a whole: the destination is paused until a
+  person acts.
+- one statement refused, or another one stored under its id: parked with the LRS's words.
 
-The gradebook's own table, with the sentences, is `lti_tool.gradebook.failures`; what every
-service shares is `lti_tool.services.failures`; outcomes of an LRS are told by `xapi.lrs`.
-"""  # noqa: E501
+Scores and the LMS, by the kind of the `ServiceError`:
+- `wait` (no answer, no token, 408, 429, 503, throttled): all scores of that platform wait, with
+  back-off; nothing is ever given up.
+- `retry` (another 5xx, a time that was refused as old): that score waits, with back-off.
+- `park` (key refused, column deleted, unknown person): parked with a sentence for the owner.
+- `hold` (a grade set by a person, a person who is no learner): held for a person to decide.
+
+Anything unforeseen on one row is logged; that row waits an hour, and the others go on.
+
+The gradebook's own answers, with their sentences, are in `lti_tool.gradebook.failures`, what every
+service shares in `lti_tool.services.failures`, what an LRS may answer in `xapi.lrs`.
+"""
 
 import random
 from collections.abc import Callable, Sequence

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from urllib3 import HTTPResponse
 
 from cohorts.models import Delivery, Destination, StatementRecord
@@ -251,6 +252,36 @@ def test_two_workers_deliver_each_row_once(world: World) -> None:
     assert len(world.lms.calls("/scores", "POST")) == 12
     sent = [one["id"] for post in world.lrs.calls("/statements") for one in json.loads(post.body)]
     assert len(sent) == len(set(sent))
+
+
+def test_a_cohort_whose_clock_runs_ahead_does_not_wait_for_the_real_one(world: World) -> None:
+    """A demonstration lives in a later month; what it records is due, also after trouble."""
+    world.sync()
+    world.clock.advance(100 * 24 * HOUR)
+    world.award(world.enrol(MARA))
+    world.clock.advance(-100 * 24 * HOUR)
+    world.lms.fault("/scores", answer(500))
+    world.lrs.fault("/statements", answer(500))
+
+    assert world.drain().waiting == 2
+    world.clock.advance(60)
+    world.drain_until_quiet()
+
+    assert world.states("scores") == world.states("statements") == ["delivered"]
+
+
+def test_trouble_with_our_own_database_is_told_and_blamed_on_no_row(world: World) -> None:
+    world.award(world.enrol(MARA))
+
+    def fails(_: Send) -> HTTPResponse:
+        raise OperationalError("SELECT 1", {}, Exception("the server closed the connection"))
+
+    world.lms.fault("/scores", fails)
+    with pytest.raises(OperationalError):
+        world.drain()
+    world.clock.advance(120)
+
+    assert world.drain().delivered == 1
 
 
 @pytest.mark.parametrize("stored_before", [False, True])
