@@ -6,12 +6,13 @@ the reference that finds the line in the log. Nothing from outside is ever shown
 
 from dataclasses import dataclass
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.database import db
 from lti_tool.log import logger, reference
+from lti_tool.security_headers import allow_framing_by
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ MESSAGES = {
         "You are an author here, so another coach reviews it.",
         "Nothing was changed.",
         "Ask another coach or the program owner of your cohort.",
+    ),
+    "L-16": Message(
+        403,
+        "You have no part in this cohort",
+        "Your LMS gives you no role of teacher or learner in this course.",
+        "Nothing was recorded about you.",
+        "If you should take part, ask the course's administrator to enrol you.",
     ),
     "P-400": Message(
         400,
@@ -293,6 +301,10 @@ class Refusal(Exception):
 def refusal_page(code: str) -> tuple[str, int]:
     """The page and status of one message."""
     message = MESSAGES[code]
+    if g.get("launch") is None and "frame_ancestors" not in g:
+        # Nobody is signed in, so nothing can be done here; and the page has to be readable in
+        # whichever LMS frames it, which nobody knows without a session.
+        allow_framing_by("*")
     page = render_template(
         "errors/refusal.html",
         title=message.title,

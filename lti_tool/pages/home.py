@@ -31,9 +31,9 @@ def page() -> Any:
     if visitor is None:
         if access.cohort() is None and launch.role in access.MAY_OPEN_COHORT:
             return redirect(url_for("owner.open_cohort"), code=303)
-        raise Refusal("L-03" if access.cohort() is None else "P-403")
+        raise Refusal("L-03" if access.cohort() is None else "L-16")
     if visitor.role in LANDINGS:
-        return redirect(url_for(LANDINGS[visitor.role], **request.args), code=303)
+        return redirect(url_for(LANDINGS[visitor.role]), code=303)
     if visitor.welcomed_at is None:
         return redirect(url_for("home.welcome"), code=303)
     g.navigation = "home.page"
@@ -92,7 +92,7 @@ def welcome(visitor: Enrolment) -> str | Response | tuple[str, int]:
 
 def _linked(action: NextAction) -> dict[str, str] | None:
     """The next action with the address of the page that does it."""
-    pages = {
+    pages: dict[str, tuple[str, dict[str, Any]]] = {
         "check_in": ("check_in.page", {}),
         "task_map": ("task_map.page", {}),
         "red_lines": ("task_map.red_lines", {}),
