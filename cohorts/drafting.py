@@ -53,9 +53,9 @@ def from_template(program: Program, template: Template | None) -> Draft:
     if template is None:
         content: dict[str, Any] = {"task": "", "steps": [], "measure": {}, "fallback": ""}
         return Draft("", "", "weekly", {**content, "red_lines": lines})
-    steps: list[dict[str, str]] = [{"kind": "ai", "text": text} for text in template.ai_help]
+    steps = [{"kind": "ai", "text": _sentence(text)} for text in template.ai_help]
     steps += [
-        {"kind": "gate", "text": gate["checks"], "who": gate["who"], "checks": gate["checks"]}
+        {"kind": "gate", "text": _gate(gate), "who": gate["who"], "checks": gate["checks"]}
         for gate in template.human_gates
     ]
     return Draft(
@@ -70,6 +70,16 @@ def from_template(program: Program, template: Template | None) -> Draft:
             "fallback": "",
         },
     )
+
+
+def _gate(gate: dict[str, str]) -> str:
+    """Where a program's gate stands, such as Before send."""
+    where = next(word for word in gate if word not in ("who", "checks"))
+    return _sentence(f"{where} {gate[where]}").replace("_", " ")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def start(session: Session, author: Enrolment, draft: Draft, now: datetime) -> Workflow:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cohorts import awarding, evidence
@@ -74,7 +74,7 @@ def of_cohort(session: Session, cohort: Cohort, now: datetime) -> list[Proposal]
 
 
 def confirmed(session: Session, cohort: Cohort, offset: int, limit: int) -> list[Confirmed]:
-    """A page of a cohort's awards, newest first. Ask for one more than you show."""
+    """A page of a cohort's awards, newest first."""
     rows = session.execute(
         select(Award, Enrolment, Score, Delivery)
         .join(Enrolment, Enrolment.id == Award.enrolment_id)
@@ -89,6 +89,13 @@ def confirmed(session: Session, cohort: Cohort, offset: int, limit: int) -> list
         .limit(limit)
     )
     return [Confirmed(award, learner, score, delivery) for award, learner, score, delivery in rows]
+
+
+def count_confirmed(session: Session, cohort: Cohort) -> int:
+    """How many awards a cohort has."""
+    found = select(func.count()).select_from(Award)
+    found = found.join(Enrolment, Enrolment.id == Award.enrolment_id)
+    return session.scalar(found.where(Enrolment.cohort_id == cohort.id)) or 0
 
 
 def supporting(session: Session, learner: Enrolment, milestone: str) -> list[EvidenceItem]:

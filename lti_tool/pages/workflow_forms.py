@@ -46,11 +46,11 @@ class StepForm(PlainForm):
 
     kind = SelectField("Kind of step", choices=STEP_KINDS, validate_choice=False)
     text = StringField("What happens", [_at_most(500)])
-    tool = StringField("Tool or model, and why", [_at_most(300)], description="For AI steps.")
-    prompt = TextAreaField("Prompt", [_at_most(4000)], description="For AI steps, if it is fixed.")
-    who = StringField("Who checks", [_at_most(120)], description="For gates: a name or a role.")
-    checks = StringField("What is checked", [_at_most(300)], description="For gates.")
-    if_fails = StringField("If the check fails", [_at_most(300)], description="For gates.")
+    tool = StringField("Tool or model, and why", [_at_most(300)])
+    prompt = TextAreaField("Prompt", [_at_most(4000)], description="If it is always the same.")
+    who = StringField("Who checks", [_at_most(120)], description="A name or a role.")
+    checks = StringField("What is checked", [_at_most(300)])
+    if_fails = StringField("If the check fails", [_at_most(300)])
 
 
 class RedLineForm(PlainForm):
