@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from cohorts import outbox
 from cohorts.models import Cohort, Delivery, Destination, Enrolment, Score, StatementRecord
 
 STATES = ("waiting", "delivered", "held", "parked")
@@ -75,6 +76,12 @@ def undelivered(session: Session, cohort: Cohort, delivery_id: int) -> Delivery 
 def destinations(session: Session) -> list[Destination]:
     """Where statements of every cohort go."""
     return list(session.scalars(select(Destination).order_by(Destination.created_at)))
+
+
+def resume_all(session: Session) -> None:
+    """Send to every destination again that was paused or on hold."""
+    for destination in destinations(session):
+        outbox.resume(destination)
 
 
 def _chosen(cohort: Cohort, state: str, to: str) -> list[ColumnElement[bool]]:

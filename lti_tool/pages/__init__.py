@@ -6,11 +6,28 @@ What does not belong here: a rule (`cohorts.rules`), a query that another page n
 
 from flask import Flask
 
-from lti_tool.pages import base, check_in, help, home, runs, styleguide, task_map, workflow
+from lti_tool.pages import (
+    base,
+    check_in,
+    coach,
+    deliveries,
+    help,
+    home,
+    milestones,
+    owner,
+    reviews,
+    runs,
+    styleguide,
+    task_map,
+    workflow,
+)
 
 __all__ = ["init_app"]
 
-BLUEPRINTS = (home.bp, task_map.bp, workflow.bp, runs.bp, check_in.bp, help.bp)
+LEARNER = (home.bp, task_map.bp, workflow.bp, runs.bp, check_in.bp)
+COACH = (coach.bp, reviews.bp, milestones.bp)
+OWNER = (owner.bp, deliveries.bp)
+BLUEPRINTS = (*LEARNER, *COACH, *OWNER, help.bp)
 
 
 def init_app(app: Flask) -> None:
