@@ -131,7 +131,7 @@ def proposals(visitor: Enrolment) -> str:
         waited=lambda since: working_days(plan.today(since), plan.today(now())),
         confirmed=milestone_lists.confirmed(session, cohort, awards.offset, awards.limit),
         awards=awards,
-        zone=plan.zone,
+        plan=plan,
         words=words,
         when=partial(words.moment, zone=plan.zone),
     )
