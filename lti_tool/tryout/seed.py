@@ -15,6 +15,8 @@ from cohorts import enrolment, programs
 from cohorts.models import Cohort, Person
 from cohorts.rules.calendar import Calendar
 from cohorts.rules.program import Program
+from lti_tool import opening
+from lti_tool.models import Context
 from lti_tool.practice_lms.people import COACHES, OWNER
 from lti_tool.tryout.acting import Acting
 from lti_tool.tryout.stories import STORIES
@@ -36,19 +38,24 @@ class Step(NamedTuple):
     action: Callable[[datetime], None]
 
 
-def seed(session: Session, people: Mapping[str, Person], tool_url: str, now: datetime) -> Cohort:
-    """Open the demo cohort, whose seventh week is the week of `now`, and tell its stories so far.
+def seed(
+    session: Session, context: Context, people: Mapping[str, Person], tool_url: str, now: datetime
+) -> Cohort:
+    """Open the demo cohort in a course, and tell its stories so far.
 
-    `people` are the people of the practice course by user name. Commits nothing.
+    The week of `now` is its seventh. `people` are those of the practice course by user name.
+    Raises Stale where the course has a cohort. Commits nothing.
     """
     document = programs.shipped()[PROGRAM]
     plan = plan_at(now, Program.from_document(document))
-    cohort = enrolment.open_cohort(
+    cohort = opening.open_in_course(
         session,
+        context,
         document=document,
         name=f"Marketing, {SEASONS[plan.starts_on.month % 12 // 3]}",
         starts_on=plan.starts_on,
         time_zone=plan.time_zone,
+        teams=None,
         home_page=tool_url,
         now=instant(plan, OPENED),
     )
