@@ -1,5 +1,6 @@
 """What every page needs: forms bound to the launch session, one commit, the page's frame."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -89,13 +90,16 @@ class LaunchForm(Form):
 
     def show(self, refused: Refused) -> None:
         """Put each problem at its field; what no field is named for goes to the top."""
-        fields = {field.name: field for field in _all_fields(self)}
+        messages: dict[str, list[str]] = defaultdict(list)
         for problem in refused.problems:
-            field = fields.get(problem.field)
-            if field is None:
-                self.form_errors.append(problem.message)
+            messages[problem.field].append(problem.message)
+        fields = {field.name: field for field in _all_fields(self)}
+        for name, about in messages.items():
+            if name in fields:
+                # One text: a field shows its last message only.
+                fields[name].errors = [*fields[name].errors, " ".join(about)]
             else:
-                field.errors = [*field.errors, problem.message]
+                self.form_errors.extend(about)
 
 
 def _without_nul(sent: MultiDict[str, str] | None) -> MultiDict[str, str] | None:

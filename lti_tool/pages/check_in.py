@@ -134,14 +134,14 @@ def _read_numbers(row: Row) -> None:
     values, errors = row.values, row.errors
     if values["times"] and not (values["times"].isascii() and values["times"].isdecimal()):
         errors["times"] = "Enter a whole number, such as 3."
+    elif len(values["times"]) > 4:
+        errors["times"] = "Enter how many times, from 1 to 200."
     try:
         if values["minutes"] and not 0 < float(values["minutes"].replace(",", ".")) <= 480:
             errors["minutes"] = "Enter minutes between 1 and 480."
         values["minutes"] = values["minutes"].replace(",", ".")
     except ValueError:
         errors["minutes"] = "Enter the minutes as a number, such as 20."
-    if len(values["times"]) > 4:
-        errors["times"] = "Enter how many times, from 1 to 200."
     for name, longest in LONGEST.items():
         if len(values[name]) > longest:
             errors[name] = f"Use at most {longest} characters."
