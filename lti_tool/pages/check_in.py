@@ -44,7 +44,7 @@ def page(visitor: Enrolment) -> str:
 @bp.post("/check-in")
 @access.learners
 def answer(visitor: Enrolment) -> Any:
-    """Save every row that has an answer; where one is refused, none is saved and all stay filled."""
+    """Save every row that has an answer; where one is refused, none is saved, all stay filled."""
     record = evidence.of_learner(db.session(), visitor, now())
     rows = _rows(record, visitor)
     given = []
