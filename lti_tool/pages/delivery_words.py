@@ -12,7 +12,7 @@ from lti_tool.pages.words import count
 
 @dataclass(frozen=True)
 class Health:
-    """One destination: its name, a state of `_parts/states.html`, and a sentence."""
+    """One destination: its name, a state for `status_tag`, and a sentence."""
 
     name: str
     state: str
@@ -31,7 +31,7 @@ def health(counts: dict[str, Counter[str]], destinations: Sequence[Destination])
     return [_gradebook(counts[GRADEBOOK]), *(lrs or [_NO_LRS])]
 
 
-_NO_LRS = Health("LRS", "paused", "No LRS is connected. Statements are kept here.")
+_NO_LRS = Health("LRS", "not_connected", "No LRS is connected. Statements are kept here.")
 
 
 def _gradebook(scores: Counter[str]) -> Health:
@@ -46,7 +46,7 @@ def _gradebook(scores: Counter[str]) -> Health:
         return Health(name, "waiting", f"{count(scores['waiting'], 'score')} on the way.")
     if scores["delivered"]:
         return Health(name, "delivered", f"All {count(scores['delivered'], 'score')} are posted.")
-    return Health(name, "waiting", "No milestone is confirmed yet, so nothing was posted.")
+    return Health(name, "nothing_yet", "No milestone is confirmed yet, so nothing was posted.")
 
 
 def _lrs(sent: Counter[str], destination: Destination) -> Health:
@@ -62,4 +62,4 @@ def _lrs(sent: Counter[str], destination: Destination) -> Health:
         return Health(name, "waiting", f"{waiting} on the way.")
     if sent["delivered"]:
         return Health(name, "delivered", f"All {count(sent['delivered'], 'statement')} arrived.")
-    return Health(name, "waiting", "Nothing was recorded yet.")
+    return Health(name, "nothing_yet", "Nothing was recorded yet.")

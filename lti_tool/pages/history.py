@@ -36,5 +36,5 @@ def history(workflow: Workflow, zone: ZoneInfo) -> list[dict[str, str]]:
         )
     return [
         {"when": moment(when, zone), "title": title, "who": who, "shape": shape, "text": text}
-        for when, title, who, shape, text in sorted(happened, key=lambda row: row[0], reverse=True)
+        for when, title, who, shape, text in sorted(happened, key=lambda row: row[0])[::-1]
     ]

@@ -16,8 +16,11 @@ STATEMENTS = {
     "standard-published": "Published as a standard",
     "prompt-published": "Prompt published",
     "baseline-measured": "Timed the old way",
-    "follow_up-measured": "Timed the new way",
-    "week-answered": "Weekly answer",
+    "follow-up-measured": "Timed the new way",
+    "week-used": "Week: used",
+    "week-not-used": "Week: not used",
+    "week-no-occasion": "Week: did not come up",
+    "week-away": "Week: away",
     "milestone-confirmed": "Milestone confirmed",
     "voided": "Earlier record withdrawn",
 }
