@@ -41,7 +41,7 @@ class _InProcess:
 def init_app(app: Flask) -> None:
     """Add the command `deliver`; where the settings say so, deliver in this web process as well.
 
-    The web process begins with its first request, not before: a server may load the application
+    The web process begins after its first request, not before: a server may load the application
     and fork afterwards, and the `flask` command loads it for things that deliver nothing.
     """
     app.cli.add_command(deliver)
@@ -49,7 +49,7 @@ def init_app(app: Flask) -> None:
     if not settings.delivery_in_web_process:
         return
     app.extensions[EXTENSION] = _InProcess(app)
-    app.before_request(start)
+    app.teardown_request(lambda _: start())  # whatever became of the request
 
 
 def start() -> None:

@@ -24,15 +24,6 @@ def app(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     monkeypatch.setattr(engine, "make_session", lambda _: world.http)
     monkeypatch.setattr(engine, "utc_now", world.clock)
     app = create_app(replace(world.settings, delivery_in_web_process=True))
-    if "delivery" not in app.extensions:
-        delivery.init_app(app)
-
-    @app.post("/record")
-    def record() -> str:
-        world.enrol(MARA)
-        delivery.wake()
-        return "recorded"
-
     yield app
     running: Engine | None = app.extensions["delivery"].engine
     if running is not None:
@@ -48,9 +39,10 @@ def delivered(world: World) -> Event:
     return happened
 
 
-def test_the_web_process_delivers_what_a_request_recorded(app: Flask, world: World) -> None:
+def test_the_web_process_delivers_what_waits(app: Flask, world: World) -> None:
+    world.enrol(MARA)
     happened = delivered(world)
-    app.test_client().post("/record")
+    app.test_client().get("/healthz")
     assert happened.wait(LONG_SECONDS)
 
 
@@ -58,7 +50,6 @@ def test_what_is_recorded_later_wakes_the_thread(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "LOOKS_EVERY_SECONDS", 10 * LONG_SECONDS)
-    client = app.test_client()
     idle = Event()
     drained = worker.drain
 
@@ -69,10 +60,19 @@ def test_what_is_recorded_later_wakes_the_thread(
         return became
 
     monkeypatch.setattr(engine, "drain", tell)
-    client.get("/healthz")
+    app.test_client().get("/healthz")
     assert idle.wait(LONG_SECONDS)
     happened = delivered(world)
-    client.post("/record")
+    world.enrol(MARA)
+    with app.app_context():
+        delivery.wake()
+    assert happened.wait(LONG_SECONDS)
+
+
+def test_a_refused_request_starts_it_as_well(app: Flask, world: World) -> None:
+    world.enrol(MARA)
+    happened = delivered(world)
+    assert app.test_client().post("/lti/launch").status_code >= 400
     assert happened.wait(LONG_SECONDS)
 
 
@@ -99,15 +99,14 @@ def test_trouble_with_the_database_does_not_end_the_thread(
         return drained(*arguments)
 
     monkeypatch.setattr(engine, "drain", fails_first)
+    world.enrol(MARA)
     happened = delivered(world)
-    app.test_client().post("/record")
+    app.test_client().get("/healthz")
     assert happened.wait(LONG_SECONDS)
 
 
 def test_where_another_process_delivers_waking_does_nothing(world: World) -> None:
     app = create_app(world.settings)
-    if "delivery" not in app.extensions:
-        delivery.init_app(app)
     with app.test_request_context():
         delivery.start()
         delivery.wake()

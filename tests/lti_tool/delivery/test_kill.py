@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 
 import pytest
 from sqlalchemy import func, select, update
@@ -26,7 +27,7 @@ SEED = 20_270_301
 STATEMENTS = 300
 LONG_SECONDS = 60
 MOMENTS: tuple[Moment, ...] = ("before it arrives", "after it is stored", "after the answer")
-DELIVER = [sys.executable, "-m", "flask", "--app", "tests.lti_tool.delivery.tool_process"]
+DELIVER = [sys.executable, "-m", "flask", "--app", "wsgi", "deliver"]
 RECORD = [sys.executable, "-m", "tests.lti_tool.delivery.tool_process"]
 
 
@@ -63,6 +64,23 @@ def environment(world: World, lrs: Proxy | None = None) -> dict[str, str]:
     return variables
 
 
+@contextmanager
+def started(
+    command: list[str], world: World, lrs: Proxy | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that ends with the block, or after a minute if it should hang."""
+    with subprocess.Popen(
+        command, env=environment(world, lrs), cwd=ROOT, stdout=subprocess.PIPE
+    ) as process:
+        watchdog = Timer(LONG_SECONDS, process.kill)
+        watchdog.start()
+        try:
+            yield process
+        finally:
+            watchdog.cancel()
+            process.kill()
+
+
 def record(world: World, count: int) -> list[str]:
     """That many statements, through the use case; their ids."""
     for number in range(count):
@@ -94,9 +112,7 @@ def live_and_die(world: World, lrs: Proxy, moment: Moment, chance: random.Random
             process.wait()
             dead.set()
 
-    with subprocess.Popen(
-        [*DELIVER, "deliver"], env=environment(world, lrs), cwd=ROOT, stdout=subprocess.DEVNULL
-    ) as process:
+    with started(DELIVER, world, lrs) as process:
         lrs.watch = watch
         assert dead.wait(LONG_SECONDS), "the process never sent what it was to be killed at"
     assert process.returncode == -signal.SIGKILL
@@ -108,14 +124,14 @@ def test_a_deliver_process_killed_again_and_again_delivers_each_statement_once(
 ) -> None:
     recorded = record(world, STATEMENTS)
     chance = random.Random(SEED)
-    lives = [*MOMENTS, *MOMENTS]
+    lives = [*MOMENTS, *chance.sample(MOMENTS, 2)]
     chance.shuffle(lives)
 
     for moment in lives:
         live_and_die(world, lrs, moment, chance)
         run_out_leases(world)
     last = subprocess.run(
-        [*DELIVER, "deliver", "--once"],
+        [*DELIVER, "--once"],
         env=environment(world, lrs),
         cwd=ROOT,
         capture_output=True,
@@ -143,11 +159,10 @@ def test_a_deliver_process_asked_to_end_ends_after_the_batch_at_hand(
             process.terminate()
 
     lrs.watch = watch
-    with subprocess.Popen(
-        [*DELIVER, "deliver"], env=environment(world, lrs), cwd=ROOT, stdout=subprocess.PIPE
-    ) as process:
+    with started(DELIVER, world, lrs) as process:
         assert process.stdout is not None
         said = process.stdout.read().decode()
+        process.wait()
 
     assert process.returncode == 0
     assert "Ending" in said
@@ -163,9 +178,7 @@ def test_a_web_process_killed_while_it_records_leaves_the_fact_and_its_statement
     chance = random.Random(SEED)
     acknowledged = []
 
-    with subprocess.Popen(
-        [*RECORD, *dies_at], env=environment(world), cwd=ROOT, stdout=subprocess.PIPE
-    ) as process:
+    with started([*RECORD, *dies_at], world) as process:
         assert process.stdout is not None
         for line in process.stdout:
             acknowledged.append(line)

@@ -1,47 +1,64 @@
-"""The tool in a process of its own, for tests that kill it.
+"""A web process for tests that kill it: people launch one after the other, for ever.
 
-`flask --app tests.lti_tool.delivery.tool_process deliver` is the command that an operator starts.
-`python -m tests.lti_tool.delivery.tool_process` takes people in, one request each, and says who
-was acknowledged; with a name it dies in that person's request, after the rows and before the
-commit.
+Each learner's first launch enrols them, which is a fact with a statement. Who was answered is
+printed. With a number on the command line the process dies in that person's launch, after the
+rows and before the commit.
 """
 
 import os
 import signal
 import sys
 from itertools import count
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from cohorts import enrolment
-from cohorts.models import Cohort, Person
-from lti_tool import delivery
-from lti_tool.app import utc_now
+from cohorts.models import Cohort, Enrolment
 from lti_tool.database import db
+from lti_tool.models import Context, Platform
+from tests.support.platform import FakePlatform, network_of
 from wsgi import app
 
-if "deliver" not in app.cli.commands:
-    delivery.init_app(app)
 
-DIES_AT = sys.argv[1] if len(sys.argv) > 1 else ""
+def main() -> None:
+    platform = FakePlatform(network_of(app))
+    client = app.test_client()
+    with app.app_context():
+        platform.store(db.session())
+    launch(platform, client, 0)
+    with app.app_context():
+        open_cohort_in_the_course(platform.issuer)
+        if len(sys.argv) > 1:
+            event.listen(db.session, "after_flush", DieAfterTheRows(int(sys.argv[1])))
+    for number in count(1):
+        launch(platform, client, number)
+        print(number, flush=True)
 
 
-@app.post("/people/<name>")
-def take_in(name: str) -> str:
-    """Record the fact and its statement, commit, answer."""
-    session = db.session()
-    person = Person(display_name=name, created_at=utc_now())
-    session.add(person)
-    cohort = session.scalars(select(Cohort)).one()
-    enrolment.admit(session, cohort=cohort, person=person, role="learner", now=utc_now())
-    session.flush()
-    if name == DIES_AT:
-        os.kill(os.getpid(), signal.SIGKILL)
-    session.commit()
-    return name
+def launch(platform: FakePlatform, client: Any, number: int) -> None:
+    answer = platform.launch(client, {"sub": f"person-{number}", "name": f"Person {number}"})
+    if answer.status_code != 303:
+        sys.exit(f"launch {number} was answered {answer.status}")
+
+
+def open_cohort_in_the_course(issuer: str) -> None:
+    """The world's cohort, in the course that the first launch came from."""
+    course = select(Context).join(Context.deployment).join(Platform).filter_by(issuer=issuer)
+    db.session.scalars(course).one().cohort_id = db.session.scalars(select(Cohort.id)).one()
+    db.session.commit()
+
+
+class DieAfterTheRows:
+    """Ends the process at the flush of that many enrolments."""
+
+    def __init__(self, enrolments: int) -> None:
+        self.left = enrolments
+
+    def __call__(self, session: Any, _: object) -> None:
+        self.left -= any(isinstance(row, Enrolment) for row in session.new)
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    client = app.test_client()
-    for number in count():
-        print(client.post(f"/people/{number}").text, flush=True)
+    main()
