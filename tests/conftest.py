@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -28,6 +29,10 @@ from tests.support import postgresql
 from tests.support.clock import Clock
 
 TOOL_URL = "http://localhost:8000"
+# A machine that is busy with something else is no reason to fail.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
+
 POSTGRESQL_FOLDER = pytest.StashKey[Path]()
 
 

@@ -115,21 +115,26 @@ def at_risk(counted: Sequence[Unit]) -> bool:
     return len(known) >= 2 and all(unit.outcome is Outcome.UNUSED for unit in known[-2:])
 
 
-def best_run(counted: Sequence[Unit], length: int) -> tuple[Unit, ...]:
-    """The used units of the best stretch of `length` consecutive units.
+def best_run(counted: Sequence[Unit], length: int, used: int, supported: int) -> tuple[Unit, ...]:
+    """The used units of the stretch of `length` consecutive units that comes nearest to the goal.
 
-    Best means most used, then most with strength 2 or more. Units filed too late are left out:
-    back-filling counts for nothing here.
+    The goal is `used` units that were used, `supported` of them with strength 2 or more; a stretch
+    that reaches both is preferred to one with more use and less support. Units filed too late are
+    left out: back-filling counts for nothing here.
     """
     known = [unit for unit in counted if unit.outcome is not Outcome.UNKNOWN]
-    best: tuple[Unit, ...] = ()
-    for start in range(max(1, len(known) - length + 1)):
-        stretch = known[start : start + length]
-        used = tuple(u for u in stretch if u.outcome is Outcome.USED and not u.late)
-        if _rank(used) > _rank(best):
-            best = used
-    return best
+    stretches = (
+        tuple(u for u in known[start : start + length] if u.outcome is Outcome.USED and not u.late)
+        for start in range(max(1, len(known) - length + 1))
+    )
+
+    def nearness(run: tuple[Unit, ...]) -> tuple[int, int, int]:
+        backed = backed_units(run)
+        return min(len(run), used) + min(backed, supported), len(run), backed
+
+    return max(stretches, key=nearness)
 
 
-def _rank(used: tuple[Unit, ...]) -> tuple[int, int]:
-    return len(used), sum(unit.strength >= 2 for unit in used)
+def backed_units(run: Sequence[Unit]) -> int:
+    """How many units rest on more than the learner's own word."""
+    return sum(unit.strength >= 2 for unit in run)

@@ -82,8 +82,11 @@ class Verdict:
 
 
 def verdicts(rules: Mapping[str, Mapping[str, Any]], facts: LearnerFacts) -> list[Verdict]:
-    """Every milestone of a program, in order, for one learner."""
-    return [verdict(milestone, rules[milestone], facts) for milestone in rules]
+    """Every milestone of a program, in their own order, for one learner.
+
+    The order is not that of the rules: PostgreSQL keeps no order of keys in a document.
+    """
+    return [verdict(name, rules[name], facts) for name in MILESTONES if name in rules]
 
 
 def verdict(milestone: str, rule: Mapping[str, Any], facts: LearnerFacts) -> Verdict:
@@ -165,19 +168,19 @@ def _no_incident(_value: bool, facts: LearnerFacts) -> Criterion:
 def _live_for_learner(value: Mapping[str, int], facts: LearnerFacts) -> Criterion:
     used, of = value["used_weeks"], value["of_eligible_weeks"]
     supported = value["min_supported_weeks"]
-    met, best, best_supported = False, 0, 0
-    for workflow in facts.workflows:
-        if not workflow.approved or workflow.shipped_week is None:
-            continue
-        run = liveness.best_run(workflow.units, of)
-        backed = sum(unit.strength >= 2 for unit in run)
-        met = met or (len(run) >= used and backed >= supported)
-        best, best_supported = max((best, best_supported), (len(run), backed))
+    runs = [
+        liveness.best_run(workflow.units, of, used, supported)
+        for workflow in facts.workflows
+        if workflow.approved and workflow.shipped_week is not None
+    ]
+    counts = [(len(run), liveness.backed_units(run)) for run in runs]
+    reached = [(each, backed) for each, backed in counts if each >= used and backed >= supported]
+    best, best_supported = max(reached or counts, default=(0, 0))
     return Criterion(
         "workflow_live_for_learner",
         f"You used an approved, shipped workflow in {used} of {of} weeks, {supported} of them "
         f"with a link or somebody's confirmation ({best} used, {best_supported} supported).",
-        met,
+        bool(reached),
     )
 
 
