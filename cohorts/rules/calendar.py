@@ -81,6 +81,12 @@ class Calendar:
             and self.after(week) > joined_on
         ]
 
+    def next_opening(self, now: datetime) -> datetime | None:
+        """When the next check-in opens that has not opened yet; None when the last one has."""
+        first = max(self.week_at(now), 1)
+        opening = (self.opens_at(week) for week in range(first, self.program.weeks + 1))
+        return next((instant for instant in opening if instant > now), None)
+
     def phase(self, week: int) -> Phase:
         """The phase of a week; before the start the first, after the close the last."""
         for phase in self.program.phases:

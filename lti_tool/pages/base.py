@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, url_for
@@ -19,6 +19,7 @@ from lti_tool.delivery import wake
 from lti_tool.errors import Refusal
 from lti_tool.launch.lms import frame_origins
 from lti_tool.launch.session import csrf_token
+from lti_tool.pages.words import long_date, moment
 
 Result = TypeVar("Result")
 
@@ -166,14 +167,10 @@ def done(notice: str, endpoint: str, **values: Any) -> Response:
     return redirect(url_for(endpoint, **values, done=notice), code=303)
 
 
-def long_date(day: date) -> str:
-    """A date as people say it, such as Thu 12 March."""
-    return f"{day:%a} {day.day} {day:%B}"
-
-
 def init_app(app: Flask) -> None:
     """Give every template the frame of the page, and the date words."""
     app.jinja_env.filters["long_date"] = long_date
+    app.jinja_env.filters["moment"] = moment
     app.jinja_env.globals["csrf_token"] = csrf_token
 
     @app.context_processor

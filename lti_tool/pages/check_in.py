@@ -169,16 +169,6 @@ def _render(record: Record, rows: list[Row], problem: str = "") -> str:
         problems=problems,
         shipped=shipped,
         squares=squares,
-        opens_at=_next_opening(record),
+        opens_at=record.plan.next_opening(now()),
     )
 
-
-def _next_opening(record: Record) -> Any:
-    week = max(record.week, 1)
-    plan = record.plan
-    if week > plan.program.weeks:
-        return None
-    opens = plan.opens_at(week)
-    if opens <= now() and week < plan.program.weeks:
-        opens = plan.opens_at(week + 1)
-    return opens.astimezone(plan.zone)

@@ -44,6 +44,7 @@ def page() -> Any:
         plan=view.record.plan,
         today=view.record.plan.today(now()),
         action=_linked(view.action),
+        opens_at=view.record.plan.next_opening(now()),
         templates=view.record.plan.program.templates,
         criterion_urls=_criterion_urls(),
     )

@@ -1,9 +1,7 @@
 """Words that several pages share: what a statement says, when something was, how many."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
-
-from lti_tool.pages.base import long_date
 
 STATEMENTS = {
     "enrolled": "Joined the cohort",
@@ -51,6 +49,11 @@ FITS = {
     "fits_with_approval": "Fits with human approval",
     "do_not_use": "Do not use",
 }
+
+
+def long_date(day: date) -> str:
+    """A date as people say it, such as Thu 12 March."""
+    return f"{day:%a} {day.day} {day:%B}"
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:
