@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session, lazyload
 
 from cohorts import outbox, programs
 from cohorts.models import Cohort, Enrolment, Person
@@ -20,6 +20,13 @@ from xapi.statements import Scene
 # What the launch says about a person in the course, and what that makes them in the cohort. The
 # person who opens a cohort becomes its owner whatever the LMS calls them.
 ROLES = {"learner": "learner", "instructor": "coach", "administrator": "owner"}
+
+# Put together once: every page asks this. The person is in the session already.
+_FIND = (
+    select(Enrolment)
+    .where(Enrolment.cohort_id == bindparam("cohort"), Enrolment.person_id == bindparam("person"))
+    .options(lazyload(Enrolment.person))
+)
 
 
 def calendar(cohort: Cohort) -> Calendar:
@@ -105,15 +112,14 @@ def admit(
         enrolment.role = ours
         session.flush()
         _share_out_learners(session, cohort)
-    enrolment.left_on = None
+    if enrolment.left_on is not None:
+        enrolment.left_on = None
     return enrolment
 
 
 def find(session: Session, cohort: Cohort, person: Person) -> Enrolment | None:
     """The enrolment of a person in a cohort, if they have one."""
-    return session.scalar(
-        select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id)
-    )
+    return session.scalar(_FIND, {"cohort": cohort.id, "person": person.id})
 
 
 def welcome(

@@ -1,14 +1,14 @@
 """The read side of the milestone rules: all facts of learners, in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, lazyload
 
 from cohorts.enrolment import calendar
 from cohorts.models import (
@@ -28,6 +28,40 @@ from cohorts.rules.calendar import Calendar
 from cohorts.rules.liveness import Answer, Unit
 from cohorts.rules.measurement import Run, TimePair, time_pair
 from cohorts.rules.milestones import LearnerFacts, Verdict, WorkflowFacts, verdicts
+
+_LEARNERS = bindparam("learners", expanding=True)
+
+
+def _lasting(model: Any) -> Select[Any]:
+    """The rows of one kind of evidence that nobody has revoked, oldest first."""
+    return (
+        select(model)
+        .where(model.enrolment_id.in_(_LEARNERS), model.revoked_at.is_(None))
+        .order_by(model.recorded_at, model.id)
+    )
+
+
+# Put together once: for one learner that costs as much as running them. Authors are in the session
+# already, and few pages ask for the coach of a review.
+_TASK_MAPS = _lasting(TaskMap)
+_ATTESTATIONS = _lasting(Attestation)
+_PROMPTS = _lasting(PublishedPrompt)
+_ANSWERS = _lasting(WeeklyAnswer)
+_RUNS = _lasting(TimedRun)
+_AWARDS = select(Award).where(Award.enrolment_id.in_(_LEARNERS))
+_WORKFLOWS = (
+    select(Workflow)
+    .where(Workflow.author_id.in_(_LEARNERS))
+    .order_by(Workflow.created_at)
+    .options(lazyload(Workflow.author))
+)
+_REVIEWS = (
+    select(Review, Workflow.author_id)
+    .join(Workflow)
+    .where(Workflow.author_id.in_(_LEARNERS))
+    .order_by(Review.decided_at)
+    .options(lazyload(Review.coach))
+)
 
 
 @dataclass
@@ -147,32 +181,21 @@ def gather(
         learner.id: Record(learner, plan, week, open_from=min(still_open, default=1_000))
         for learner in learners
     }
-    ids = list(records)
-    for task_map in _rows(session, TaskMap, ids):
+    these = {"learners": list(records)}
+    for task_map in session.scalars(_TASK_MAPS, these):
         records[task_map.enrolment_id].task_map = task_map
-    for attestation in _rows(session, Attestation, ids):
+    for attestation in session.scalars(_ATTESTATIONS, these):
         records[attestation.enrolment_id].attestations.append(attestation)
-    for prompt in _rows(session, PublishedPrompt, ids):
+    for prompt in session.scalars(_PROMPTS, these):
         records[prompt.enrolment_id].prompts.append(prompt)
-    for answer in _rows(session, WeeklyAnswer, ids):
+    for answer in session.scalars(_ANSWERS, these):
         records[answer.enrolment_id].answers[answer.workflow_id].append(answer)
-    for run in _rows(session, TimedRun, ids):
+    for run in session.scalars(_RUNS, these):
         records[run.enrolment_id].runs[run.workflow_id].append(run)
-    for award in session.scalars(select(Award).where(Award.enrolment_id.in_(ids))):
+    for award in session.scalars(_AWARDS, these):
         records[award.enrolment_id].awards.append(award)
-    of_author = select(Workflow).where(Workflow.author_id.in_(ids)).order_by(Workflow.created_at)
-    for workflow in session.scalars(of_author):
+    for workflow in session.scalars(_WORKFLOWS, these):
         records[workflow.author_id].workflows.append(workflow)
-    reviews = select(Review, Workflow.author_id).join(Workflow).where(Workflow.author_id.in_(ids))
-    for review, author_id in session.execute(reviews.order_by(Review.decided_at)):
+    for review, author_id in session.execute(_REVIEWS, these):
         records[author_id].reviews[review.workflow_id].append(review)
     return records
-
-
-def _rows(session: Session, model: Any, ids: list[UUID]) -> Iterable[Any]:
-    """The rows of one kind of evidence that nobody has revoked, oldest first."""
-    return session.scalars(
-        select(model)
-        .where(model.enrolment_id.in_(ids), model.revoked_at.is_(None))
-        .order_by(model.recorded_at, model.id)
-    )

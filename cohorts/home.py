@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cohorts import evidence
@@ -16,6 +16,18 @@ from cohorts.rules.progress import NextAction, Standing, WorkflowStanding, next_
 
 # Weeks a workflow has to stay in use after shipping before the last milestone can be reached.
 WEEKS_IN_USE = 4
+
+# Put together once, as those of `evidence`.
+_POSTED = (
+    select(Score.milestone)
+    .join(Delivery, Delivery.score_id == Score.id)
+    .where(Score.enrolment_id == bindparam("learner"), Delivery.state == "delivered")
+)
+_DEFERRALS = (
+    select(Deferral.milestone, Deferral.reason)
+    .where(Deferral.enrolment_id == bindparam("learner"))
+    .order_by(Deferral.deferred_at)
+)
 
 
 @dataclass(frozen=True)
@@ -144,23 +156,10 @@ def _follow_up_open(record: Record, workflow: Workflow, now: datetime) -> bool:
 
 
 def _milestones(session: Session, record: Record) -> list[MilestoneRow]:
-    learner = record.enrolment
+    learner = {"learner": record.enrolment.id}
     awards = {award.milestone: award for award in record.awards}
-    posted = set(
-        session.scalars(
-            select(Score.milestone)
-            .join(Delivery, Delivery.score_id == Score.id)
-            .where(Score.enrolment_id == learner.id, Delivery.state == "delivered")
-        )
-    )
-    deferrals = {
-        row.milestone: row.reason
-        for row in session.scalars(
-            select(Deferral)
-            .where(Deferral.enrolment_id == learner.id)
-            .order_by(Deferral.deferred_at)
-        )
-    }
+    posted = set(session.scalars(_POSTED, learner))
+    deferrals = {milestone: reason for milestone, reason in session.execute(_DEFERRALS, learner)}
     return [
         MilestoneRow(
             verdict=verdict,

@@ -6,10 +6,10 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import Table, and_, bindparam, delete, select, update
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, defer
 
 from cohorts import enrolment
-from cohorts.models import Person
+from cohorts.models import Cohort, Person
 from lti_tool.launch.claims import LaunchClaims
 from lti_tool.launch.roles import Role
 from lti_tool.launch.session import open_session
@@ -23,7 +23,8 @@ from lti_tool.models import (
     ResourceLink,
 )
 
-# Everything a returning person's launch touches, in one query, put together once.
+# Everything a returning person's launch touches, in one query, put together once. The program of a
+# cohort is large, and only somebody's first launch needs it.
 _KNOWN = (
     select(Deployment, Context, ResourceLink, LtiUser, Membership)
     .select_from(Platform)
@@ -41,6 +42,7 @@ _KNOWN = (
             Context.context_id == bindparam("context_id"),
         ),
     )
+    .outerjoin(Cohort, Cohort.id == Context.cohort_id)
     .outerjoin(
         ResourceLink,
         and_(
@@ -57,7 +59,10 @@ _KNOWN = (
         and_(Membership.context_pk == Context.id, Membership.lti_user_id == LtiUser.id),
     )
     .where(Platform.id == bindparam("platform_id"))
-    .options(contains_eager(LtiUser.person))
+    .options(
+        contains_eager(LtiUser.person),
+        contains_eager(Context.cohort).options(defer(Cohort.program)),
+    )
 )
 
 # A plain statement: the unit of work would take three times as long over these two columns.

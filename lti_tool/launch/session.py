@@ -38,7 +38,8 @@ _FIND = (
     .options(
         joinedload(LaunchSession.platform).options(
             defer(Platform.key_set), defer(Platform.key_set_refetches)
-        )
+        ),
+        joinedload(LaunchSession.context).joinedload(Context.cohort),
     )
 )
 
