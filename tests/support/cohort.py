@@ -68,18 +68,20 @@ class Member:
 
     name: str
     client: FlaskClient
+    tool_url: str
     id: UUID | None = None
 
     def get(self, address: str) -> TestResponse:
         """Open a page."""
-        return self.client.get(address)
+        return self.client.get(address, base_url=self.tool_url)
 
     def post(self, address: str, /, **fields: Any) -> TestResponse:
         """Send a form that carries the token of this session."""
         with self.client:
-            self.client.get("/help")
+            self.client.get("/help", base_url=self.tool_url)
             token = csrf_token()
-        return self.client.post(address, data={"csrf_token": token, **fields})
+        data = {"csrf_token": token, **fields}
+        return self.client.post(address, data=data, base_url=self.tool_url)
 
 
 @dataclass
@@ -113,7 +115,7 @@ class Course:
             },
         )
         assert answer.status_code == 303, answer.text
-        member = Member(name, client)
+        member = Member(name, client, self.platform.network.tool_url)
         with self.change() as session:
             member.id = session.scalar(
                 select(Enrolment.id)

@@ -13,6 +13,8 @@ from cohorts import enrolment, programs
 from config.settings import Settings
 from lti_tool.database import db
 from lti_tool.models import Context
+from tests.support.clock import Clock
+from tests.support.cohort import Course
 from tests.support.platform import INSTRUCTOR, TOOL_URL, FakePlatform
 from tests.support.visitor import Visitor
 
@@ -55,6 +57,12 @@ def enter(app: Flask, platform: FakePlatform, cohort_id: UUID) -> Enter:
         return Visitor.launch(platform, app.test_client(), **claims)
 
     return launch
+
+
+@pytest.fixture
+def course(app: Flask, platform: FakePlatform, clock: Clock) -> Course:
+    """A course without a cohort; `course.open()` opens one."""
+    return Course(app, platform, clock)
 
 
 @pytest.fixture
