@@ -28,8 +28,14 @@ SCOPES = (SCOPE_LINE_ITEM,)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path)
+def database() -> str:
+    """Nothing here depends on the kind of database."""
+    return "sqlite"
+
+
+@pytest.fixture
+def world(tmp_path: Path, database_url: str) -> Iterator[World]:
+    world = World(tmp_path, database_url)
     yield world
     world.close()
 

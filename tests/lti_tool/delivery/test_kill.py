@@ -32,6 +32,12 @@ RECORD = [sys.executable, "-m", "tests.lti_tool.delivery.tool_process"]
 
 
 @pytest.fixture
+def database() -> str:
+    """One kind: every life of a process takes seconds."""
+    return "sqlite"
+
+
+@pytest.fixture
 def lrs(tmp_path: Path) -> Iterator[Proxy]:
     """A practice LRS in its own process, behind a proxy."""
     command = [sys.executable, "-m", "lti_tool.practice_lrs", "--port", "0"]

@@ -1,6 +1,5 @@
 """A cohort, a practice LMS and a practice LRS that know each other, all in this process."""
 
-import os
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from cohorts import enrolment, outbox, programs
 from cohorts.models import Cohort, Delivery, Destination, Enrolment, Person, Score
-from config.database import Base, make_engine
+from config.database import make_engine
 from config.settings import LrsSettings, Settings
 from lti_tool.delivery import Round, drain
 from lti_tool.delivery.destinations import sync_destination
@@ -48,19 +47,17 @@ class Clock:
 
 
 class World:
-    """Everything that a delivery touches. `close` it."""
+    """Everything that a delivery touches, on a migrated database. `close` it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str) -> None:
         self.clock = Clock()
         self.settings = Settings(
             tool_url="https://tool.example",
             secret_key=SECRET_KEY,
-            database_url=os.environ.get("TRY_DATABASE_URL", f"sqlite:///{folder}/tool.db"),
+            database_url=database_url,
             lrs=LrsSettings(f"{LRS}/xapi", "tool", "secret"),
         )
         self.engine = make_engine(self.settings.database_url)
-        Base.metadata.drop_all(self.engine)
-        Base.metadata.create_all(self.engine)
         self.sessions: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
         self._lms_app = self._make_lms(folder)
         self.lms = FarSide(self._lms_app)
@@ -76,7 +73,6 @@ class World:
         self.http.close()
         self._lrs_engine.dispose()
         practice_lms(self._lms_app).sessions.kw["bind"].dispose()
-        Base.metadata.drop_all(self.engine)
         self.engine.dispose()
 
     def enrol(self, user_id: str, role: str = "learner") -> UUID:
