@@ -170,7 +170,8 @@ def _workflow(
         )
     if clashed_with is not None and form is not None:
         # The hidden field would repeat what was sent; the coach decides anew, on this version.
-        form["seen_version"].process(None, found.version)
+        seen = form["seen_version"]
+        seen.data, seen.raw_data = found.version, None
     return render_template(
         "coach/workflow.html",
         workflow=found,
@@ -212,7 +213,7 @@ def task_map(visitor: Enrolment, learner_id: UUID) -> Any:
             form.show(refused)
         except Stale:
             clashed = True
-            form.seen.process(None, _fingerprint(found))
+            form.seen.data = _fingerprint(found)
     page = render_template(
         "coach/task_map.html",
         learner=learner,
