@@ -9,6 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import Settings
 from lti_tool import (
     access,
+    cohort_commands,
+    database_commands,
     delivery,
     errors,
     health,
@@ -53,6 +55,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fla
     launch.init_app(app)
     registration.init_app(app)
     platform_commands.init_app(app)
+    cohort_commands.init_app(app)
+    database_commands.init_app(app)
     access.init_app(app)
     pages.init_app(app)
     delivery.init_app(app)

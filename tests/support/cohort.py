@@ -7,6 +7,7 @@ brief = course.workflow(ada, "Campaign brief")
 owner.get(f"/coach/workflows/{brief}")
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -60,6 +61,11 @@ TASKS = [
     {"task": "Sum up a call", "fit": "fits", "why": "only for ourselves"},
     {"task": "Decide on pay", "fit": "do_not_use", "why": "it is about people"},
 ]
+
+
+def words(html: str) -> str:
+    """The text of a page, on one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 @dataclass

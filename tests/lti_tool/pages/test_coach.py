@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 from cohorts.models import Delivery, Enrolment, StatementRecord, WeeklyAnswer, WorkflowAuthor
 from lti_tool.database import db
 from tests.support.clock import Clock
-from tests.support.cohort import Course, Member
+from tests.support.cohort import Course, Member, words
 
 
 @pytest.fixture
@@ -20,11 +20,6 @@ def lin(course: Course) -> Member:
     """The one coach of an open cohort."""
     course.open()
     return course.coach()
-
-
-def words(html: str) -> str:
-    """The text of a page, on one line."""
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 @contextmanager
