@@ -22,7 +22,7 @@ FLOOR = ("verify", "write", "render")
 def main() -> None:
     """Measure, print, and say whether the aim is met."""
     parser = ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=400, help="launches a worker")
+    parser.add_argument("--rounds", type=int, default=200, help="launches a worker")
     parser.add_argument("--workers", type=int, default=2, help="processes on PostgreSQL")
     asked = parser.parse_args()
     print("CPU milliseconds of a complete launch: login, launch, home page of a learner")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
@@ -24,7 +25,7 @@ from tests.bench import launch, world
 from tests.bench.launch import Sample
 from tests.support.platform import TOOL_URL, FakePlatform, network_of, rsa_key
 
-WARM_UP = 60
+WARM_UP = 50
 SECONDS_TO_WAIT = 60
 
 
@@ -46,11 +47,11 @@ class Measured(NamedTuple):
 
 
 def measure(database_url: str, workers: int, rounds: int) -> Measured:
-    """Fill the migrated database, and measure `rounds` launches in each of so many workers."""
-    signer = rsa_key("key-1")
-    pem = signer.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    job = Job(database_url, pem, rounds)
-    _furnish(job)
+    """Fill the migrated database, and measure `rounds` launches in each of so many workers.
+
+    Raises RuntimeError with the traceback of a worker that failed.
+    """
+    job = furnished(database_url, rounds)
     context = get_context("spawn")
     together = context.Barrier(workers)
     answers = context.Queue()
@@ -59,9 +60,12 @@ def measure(database_url: str, workers: int, rounds: int) -> Measured:
     ]
     for process in processes:
         process.start()
-    told = [answers.get(timeout=SECONDS_TO_WAIT * 2) for _ in processes]
+    told = [answers.get() for _ in processes]
     for process in processes:
         process.join()
+    for answer in told:
+        if isinstance(answer, str):
+            raise RuntimeError(f"A worker failed.\n{answer}")
     server = [seconds for _, seconds in told if seconds is not None]
     return Measured(
         [sample for samples, _ in told for sample in samples],
@@ -78,30 +82,40 @@ def application(job: Job) -> tuple[Flask, FakePlatform]:
     return app, FakePlatform(network_of(app), keys={"key-1": key})
 
 
-def _furnish(job: Job) -> None:
+def furnished(database_url: str, rounds: int) -> Job:
+    """Store the measured cohort and its platform; returns what a worker has to know of them."""
+    pem = rsa_key("key-1").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    job = Job(database_url, pem, rounds)
     app, platform = application(job)
     with app.app_context():
         world.furnish(db.session(), platform.store(db.session()), TOOL_URL)
+    close(app)
+    return job
+
+
+def close(app: Flask) -> None:
+    """Close the application's connections."""
+    with app.app_context():
         db.session.remove()
         db.engine.dispose()
 
 
 def _work(job: Job, together: Barrier, answers: Any) -> None:
-    with Path(os.devnull).open("w") as nowhere:
-        told, sys.stderr = sys.stderr, nowhere  # a log line a request costs, and is not for reading
-        app, platform = application(job)
+    # A line of the log costs what it costs in production, but nobody reads these.
+    with Path(os.devnull).open("w") as sys.stderr:
         try:
+            app, platform = application(job)
             launch.samples(app, platform, WARM_UP)
             together.wait(SECONDS_TO_WAIT)
             before = _server_seconds(app)
             measured = launch.samples(app, platform, job.rounds)
             after = _server_seconds(app)
-        finally:
-            sys.stderr = told
-        with app.app_context():
-            db.engine.dispose()
-    used = None if before is None or after is None else after - before
-    answers.put((measured, used))
+            close(app)
+        except Exception:
+            together.abort()
+            answers.put(traceback.format_exc())
+            return
+    answers.put((measured, None if before is None or after is None else after - before))
 
 
 def _server_seconds(app: Flask) -> float | None:
