@@ -21,6 +21,7 @@ ANSWERS_WITHIN_SECONDS = 60
 ENDS_WITHIN_SECONDS = 15
 LOOKS_EVERY_SECONDS = 0.1
 LAST_WORDS = 12
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Ending(Exception):
@@ -79,8 +80,8 @@ def _in_use(host: str, port: int) -> bool:
 class Processes:
     """What runs. As a context manager it ends all of it on the way out, whatever happened.
 
-    SIGINT, SIGTERM and SIGHUP are only noted. The processes are in sessions of their own, so that
-    Ctrl-C in a terminal reaches this process alone and they end in order.
+    SIGINT, SIGTERM and SIGHUP are only noted meanwhile. The processes are in sessions of their own,
+    so that Ctrl-C in a terminal reaches this process alone and they end in order.
     """
 
     def __init__(self, folder: Folder, environment: Mapping[str, str]) -> None:
@@ -90,8 +91,7 @@ class Processes:
         self._asked_to_end = False
 
     def __enter__(self) -> "Processes":
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._note)
+        self._handlers = {number: signal.signal(number, self._note) for number in ENDS}
         return self
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
@@ -107,6 +107,8 @@ class Processes:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
 
     def start(self, service: Service, arguments: Sequence[str]) -> None:
         """Start Python with these arguments; what it says goes to the service's log."""
