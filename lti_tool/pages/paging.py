@@ -6,6 +6,8 @@ from typing import Any
 from flask import request, url_for
 
 PAGE_SIZE = 25
+# What an address may hand on: names of `url_for` itself, such as _scheme, must not get through.
+KEPT = ("whose", "show", "q", "state", "to", "page", "awards")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,6 @@ class Paging:
 
 def here(**changes: Any) -> str:
     """The address of this page with other parameters; an empty one is left out."""
-    kept: dict[str, Any] = {**request.args.to_dict(), **changes}
-    kept.pop("done", None)
-    values = {name: value for name, value in kept.items() if value}
+    asked = {name: request.args[name] for name in KEPT if name in request.args}
+    values = {name: value for name, value in {**asked, **changes}.items() if value}
     return url_for(str(request.endpoint), **{**values, **(request.view_args or {})})

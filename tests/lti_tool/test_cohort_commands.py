@@ -12,7 +12,7 @@ from cohorts.programs import FOLDER
 from lti_tool.models import Context
 from tests.support.clock import Clock
 from tests.support.cohort import Course
-from tests.support.platform import INSTRUCTOR, FakePlatform
+from tests.support.platform import INSTRUCTOR, ON_ONE_DATABASE, FakePlatform
 
 GOOD = {
     "--issuer": "https://lms.example",
@@ -93,6 +93,7 @@ def test_a_course_has_one_cohort(app: Flask, course: Course) -> None:
         ({"context": "c" * 256}, "--context: no course ID is longer"),
     ],
 )
+@ON_ONE_DATABASE
 def test_every_wrong_option_gets_one_sentence(
     app: Flask, course: Course, changes: dict[str, str], message: str
 ) -> None:

@@ -13,6 +13,7 @@ from cohorts.models import Delivery, Enrolment, StatementRecord, WeeklyAnswer, W
 from lti_tool.database import db
 from tests.support.clock import Clock
 from tests.support.cohort import Course, Member, words
+from tests.support.platform import ON_ONE_DATABASE
 
 
 @pytest.fixture
@@ -106,6 +107,7 @@ def test_the_roster_can_be_searched_and_narrowed(course: Course, lin: Member) ->
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "999999999999999999999"])
+@ON_ONE_DATABASE
 def test_a_page_that_does_not_exist_is_the_nearest(course: Course, lin: Member, page: str) -> None:
     course.learners(30)
     answer = lin.get(f"/coach/learners?page={page}")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from cohorts.models import Delivery, Destination
 from tests.support.clock import Clock
 from tests.support.cohort import Course, Member, words
+from tests.support.platform import ON_ONE_DATABASE
 
 
 @pytest.fixture
@@ -108,6 +109,7 @@ def test_a_try_that_failed_is_retried_by_itself_and_says_when(
         ("state=nonsense&to=x", "Literacy score", "Nothing is in this state."),
     ],
 )
+@ON_ONE_DATABASE
 def test_filters(
     course: Course, owner: Member, score: int, query: str, shown: str, hidden: str
 ) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from cohorts.models import Award, Deferral, Delivery, Score
 from tests.support.cohort import Course, Member
+from tests.support.platform import ON_ONE_DATABASE
 
 
 @pytest.fixture
@@ -77,6 +78,7 @@ def test_not_yet_needs_a_reason_and_the_proposal_stays(
 
 
 @pytest.mark.parametrize("milestone", ["mastery", "attendance", "LITERACY"])
+@ON_ONE_DATABASE
 def test_a_milestone_that_the_program_lacks(
     course: Course, lin: Member, ada: Member, milestone: str
 ) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from cohorts.models import Review, StatementRecord, TaskMap, Workflow, WorkflowAuthor
 from tests.support.cohort import CONTENT, GOOD_LEVELS, TASKS, Course, Member
+from tests.support.platform import ON_ONE_DATABASE
 
 
 @pytest.fixture
@@ -105,6 +106,7 @@ def test_request_changes_and_read_what_changed_in_the_next_version(
         ({"comment": "x" * 2001}, "Shorten this to 2,000 characters."),
     ],
 )
+@ON_ONE_DATABASE
 def test_an_incomplete_review_says_what_is_missing_and_keeps_the_rest(
     course: Course, lin: Member, brief: UUID, changes: dict[str, Any], message: str
 ) -> None:
@@ -146,6 +148,7 @@ def test_the_second_of_two_coaches_loses_no_word(course: Course, lin: Member, br
 
 
 @pytest.mark.parametrize("seen", ["", "x", "0", "-1", "99999999999999999999"])
+@ON_ONE_DATABASE
 def test_a_version_that_nobody_saw_is_not_decided(
     course: Course, lin: Member, brief: UUID, seen: str
 ) -> None:

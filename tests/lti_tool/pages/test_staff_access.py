@@ -10,6 +10,7 @@ from sqlalchemy import select
 from config.database import Base
 from tests.support.clock import Clock
 from tests.support.cohort import Course, Member
+from tests.support.platform import ON_ONE_DATABASE
 
 COACH_LISTS = ("/coach/queue", "/coach/learners", "/coach/milestones")
 OWNER_PAGES = ("/owner", "/owner/people", "/owner/deliveries")
@@ -130,6 +131,17 @@ def test_no_change_without_the_form_token(course: Course, things: Things) -> Non
         answer = things.coach.client.post(address, data=fields, base_url=things.coach.tool_url)
         assert answer.status_code == 403, address
     assert everything(course) == before
+
+
+@pytest.mark.parametrize("name", ["endpoint", "_scheme", "_external", "_anchor", "_method", "x"])
+@ON_ONE_DATABASE
+def test_parameters_that_nobody_asked_for_change_no_link(course: Course, name: str) -> None:
+    owner = course.open()
+    course.learners(30)
+    for page in (*COACH_LISTS, *OWNER_PAGES):
+        answer = owner.get(f"{page}?{name}=javascript")
+        assert answer.status_code == 200, page
+        assert "javascript" not in answer.text
 
 
 def test_nothing_is_changed_by_opening_pages(course: Course, things: Things) -> None:
