@@ -69,6 +69,7 @@ def post_score(
         delivery = Delivery(cohort_id=enrolment.cohort_id, score=score, created_at=now)
         session.add(delivery)
     delivery.state = "waiting"
+    delivery.attempts = 0
     delivery.due_at = now
     delivery.problem = None
     return score

@@ -104,8 +104,11 @@ class LaunchForm(Form):
 
 
 def _without_nul(sent: MultiDict[str, str] | None) -> MultiDict[str, str] | None:
-    """The form as sent, without NUL: PostgreSQL stores no such text."""
-    if sent is None:
+    """The form as sent, without NUL: PostgreSQL stores no such text.
+
+    None where nothing was sent: WTForms takes an empty form for one whose boxes are all unticked.
+    """
+    if not sent:
         return None
     return MultiDict([(name, value.replace("\0", "")) for name, value in sent.items(multi=True)])
 

@@ -54,6 +54,11 @@ class Services:
     clock: Clock
     sessions: sessionmaker[Session]
 
+    def invitation(self) -> str:
+        """A registration address that approves by itself, as the operator's command prints it."""
+        with self.sessions.begin() as session:
+            return invite(session, self.tool_url, datetime.now(UTC), approve=True)
+
     def activity(self, person: Person, activity: int = FIRST_ACTIVITY_ID) -> str:
         """The page of the LMS on which somebody sees the tool in its frame."""
         return f"{self.lms_url}/course/{COURSE_ID}/activity/{activity}?as={person.user_id}"
@@ -102,7 +107,9 @@ class Services:
 
 
 @contextmanager
-def running(folder: Path, database_url: str, clock: Clock) -> Iterator[Services]:
+def running(
+    folder: Path, database_url: str, clock: Clock, registered: bool = True
+) -> Iterator[Services]:
     """The trio, until the end of the block. `database_url` is a migrated database of its own."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     listeners = [open_port(0) for _ in range(3)]
@@ -135,10 +142,10 @@ def running(folder: Path, database_url: str, clock: Clock) -> Iterator[Services]
         for app, listener in zip((tool, lms, lrs), listeners, strict=True):
             stack.enter_context(_served(app, listener))
         sessions = sessionmaker(engine, expire_on_commit=False)
-        with sessions.begin() as session:
-            invitation = invite(session, tool_url, datetime.now(UTC), approve=True)
-        register(lms_url, invitation)
-        yield Services(tool, tool_url, lms_url, lrs_url, clock, sessions)
+        services = Services(tool, tool_url, lms_url, lrs_url, clock, sessions)
+        if registered:
+            register(lms_url, services.invitation())
+        yield services
 
 
 @contextmanager

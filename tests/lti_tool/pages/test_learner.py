@@ -141,6 +141,12 @@ def test_steps_move_by_buttons_and_keep_what_was_typed(mara: Visitor) -> None:
     assert form.fields["steps-1-text"].startswith("First-pass")
 
 
+def test_opening_a_draft_again_shows_what_was_confirmed(mara: Visitor) -> None:
+    page = write_brief(mara)
+    mara.open(f"{page}/edit").send(title="Another name", action="save")
+    assert "Submit for review" in mara.text
+
+
 def test_saving_from_two_tabs_loses_nothing(app: Flask, mara: Visitor) -> None:
     page = write_brief(mara)
     first = mara.open(f"{page}/edit").form()
