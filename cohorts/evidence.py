@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session, lazyload
 
 from cohorts.enrolment import calendar
@@ -29,7 +29,7 @@ from cohorts.rules.liveness import Answer, Unit
 from cohorts.rules.measurement import Run, TimePair, time_pair
 from cohorts.rules.milestones import LearnerFacts, Verdict, WorkflowFacts, verdicts
 
-_LEARNERS = bindparam("learners", expanding=True)
+_LEARNERS: BindParameter[Any] = bindparam("learners", expanding=True)
 
 
 def _lasting(model: Any) -> Select[Any]:
