@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cohorts import outbox, recording
+from cohorts import checking_in, outbox
 from cohorts.enrolment import scene
 from cohorts.models import (
     Enrolment,
@@ -170,7 +170,7 @@ def verify_week(
     if answer.strength >= strength:
         return
     answer.strengthened_by_id = coach.id
-    recording.correct_strength(session, workflow, answer, strength, now)
+    checking_in.correct_strength(session, workflow, answer, strength, now)
 
 
 def waive_baseline(session: Session, workflow: Workflow, coach: Enrolment, reason: str) -> None:

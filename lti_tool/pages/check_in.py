@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request
 
-from cohorts import evidence, home, recording
+from cohorts import checking_in, evidence, home
+from cohorts.checking_in import AnswerFacts
 from cohorts.evidence import Record
 from cohorts.models import Enrolment, WeeklyAnswer, Workflow
-from cohorts.recording import AnswerFacts
 from cohorts.refusals import Refused
 from cohorts.rules.workflows import Problem
 from lti_tool import access
@@ -86,7 +86,7 @@ def _store(row: Row) -> WeeklyAnswer:
         note=values["note"],
     )
     try:
-        return recording.answer_week(db.session(), row.workflow, said, now())
+        return checking_in.answer_week(db.session(), row.workflow, said, now())
     except Refused as refused:
         raise _RowRefused(row, *refused.problems) from refused
 
@@ -171,4 +171,3 @@ def _render(record: Record, rows: list[Row], problem: str = "") -> str:
         squares=squares,
         opens_at=record.plan.next_opening(now()),
     )
-

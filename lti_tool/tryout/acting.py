@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cohorts import awarding, drafting, enrolment, recording, reviewing
+from cohorts import awarding, checking_in, drafting, enrolment, recording, reviewing
+from cohorts.checking_in import AnswerFacts
 from cohorts.drafting import Draft
 from cohorts.models import Cohort, Enrolment, Person, TaskMap, WeeklyAnswer, Workflow
-from cohorts.recording import AnswerFacts, RunFacts
+from cohorts.recording import RunFacts
 from cohorts.rules.program import Program
 from lti_tool.tryout.stories import tasks
 from lti_tool.tryout.stories.story import Prompt, Run, Said, Story, Verdict
@@ -134,7 +135,7 @@ class Acting:
         facts = AnswerFacts(
             week, said.answer, said.times, said.minutes, said.link, said.reason, said.note
         )
-        recording.answer_week(self._session, self._workflows[number], facts, now)
+        checking_in.answer_week(self._session, self._workflows[number], facts, now)
 
     def verify(self, number: int, week: int, now: datetime) -> None:
         """The coach has looked at a week's use and backs it up."""

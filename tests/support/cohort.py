@@ -21,9 +21,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from cohorts import awarding, drafting, enrolment, programs, recording, reviewing
+from cohorts import awarding, checking_in, drafting, enrolment, programs, recording, reviewing
+from cohorts.checking_in import AnswerFacts
 from cohorts.models import Cohort, Enrolment, Person, TaskMap, WeeklyAnswer, Workflow
-from cohorts.recording import AnswerFacts, RunFacts
+from cohorts.recording import RunFacts
 from cohorts.rules.program import Program
 from lti_tool import opening
 from lti_tool.database import db
@@ -264,7 +265,7 @@ class Course:
         with self.change() as session:
             workflow = session.get_one(Workflow, workflow_id)
             said = AnswerFacts(week, answer, link=link if answer == "used" else "")
-            return recording.answer_week(session, workflow, said, self.clock()).id
+            return checking_in.answer_week(session, workflow, said, self.clock()).id
 
     def verify(self, answer_id: UUID, coach: Member) -> None:
         """A coach backs up a week."""

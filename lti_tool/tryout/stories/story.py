@@ -14,7 +14,7 @@ from lti_tool.tryout.stories.texts import Text
 
 
 class Said(NamedTuple):
-    """One weekly answer, as `recording.AnswerFacts` has it; `verified` by the coach days later."""
+    """One weekly answer, as `AnswerFacts` has it; `verified` by the coach days later."""
 
     answer: str
     times: int | None = None
