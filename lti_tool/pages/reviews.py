@@ -26,6 +26,7 @@ from cohorts.models import Enrolment, TaskMap, Workflow
 from cohorts.refusals import Refused, Stale
 from cohorts.rules import differences
 from cohorts.rules.program import Program, Rubric
+from cohorts.rules.workflows import Problem
 from lti_tool import access
 from lti_tool.database import db
 from lti_tool.errors import Refusal
@@ -108,10 +109,25 @@ def review(visitor: Enrolment, workflow_id: UUID) -> Any:
         if not form.errors:
             form.form_errors.append("Choose Approve or Request changes.")
     except Refused as refused:
-        form.show(refused)
+        form.show(_with_criteria(refused, rubric))
     except Stale:
         return _workflow(visitor, found, form=form, clashed_with=seen_version), 409
     return _workflow(visitor, found, form=form), 422
+
+
+def _with_criteria(refused: Refused, rubric: Rubric) -> Refused:
+    """The same problems, each beginning with its criterion: six of them look alike in a list."""
+    names = {
+        f"{part}_{each.id}": f"{each.name}: "
+        for each in rubric.criteria
+        for part in ("level", "note")
+    }
+    return Refused(
+        *[
+            Problem(each.field, names.get(each.field, "") + each.message)
+            for each in refused.problems
+        ]
+    )
 
 
 def _review(visitor: Enrolment, found: Workflow, rubric: Rubric, form: LaunchForm) -> None:

@@ -90,7 +90,7 @@ def test_request_changes_and_read_what_changed_in_the_next_version(
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"level_task_fit": None}, "Choose a level."),
+        ({"level_task_fit": None}, "Task fit: Choose a level."),
         ({"level_task_fit": "4"}, "Choose a level."),
         ({"level_task_fit": "x"}, "Choose a level."),
         ({"level_task_fit": "²"}, "Choose a level."),
