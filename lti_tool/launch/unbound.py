@@ -8,9 +8,9 @@ bind it without a cookie, belong here.
 from flask import Response, make_response, render_template
 
 from lti_tool.database import db
-from lti_tool.errors import MESSAGES
 from lti_tool.launch.message import Launch
 from lti_tool.log import logger, reference
+from lti_tool.messages import MESSAGES
 
 CODE = "L-01"
 

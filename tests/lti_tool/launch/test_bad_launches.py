@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from lti_tool.database import db
-from lti_tool.errors import MESSAGES
+from lti_tool.messages import MESSAGES
 from lti_tool.models import LoginState, Platform
 from tests.lti_tool.launch.refused import assert_refused, stored
 from tests.support.platform import (

@@ -149,12 +149,12 @@ def test_s12_form_token_of_the_session_is_asked_for(
     platform.launch(client)
     platform.launch(other)
     own, foreign = _probe(client)["form"], _probe(other)["form"]
-    assert _post(client, data={"csrf_token": own}) is True
-    assert _post(client, headers={"X-CSRF-Token": own}) is True
-    assert _post(client) is False
-    assert _post(client, data={"csrf_token": foreign}) is False
-    assert _post(client, data={"csrf_token": "ä"}) is False
-    assert _post(app.test_client(), data={"csrf_token": own}) is False
+    assert _post(client, data={"csrf_token": own}) == 200
+    assert _post(client, headers={"X-CSRF-Token": own}) == 200
+    assert _post(client) == 403
+    assert _post(client, data={"csrf_token": foreign}) == 403
+    assert _post(client, data={"csrf_token": "ä"}) == 403
+    assert _post(app.test_client(), data={"csrf_token": own}) == 401
 
 
 def test_purge_deletes_what_has_run_out_and_nothing_else(
@@ -175,8 +175,8 @@ def _probe(client: FlaskClient, headers: dict[str, str] | None = None) -> Any:
     return client.get("/probe", base_url=TOOL_URL, headers=headers).json
 
 
-def _post(client: FlaskClient, **kwargs: Any) -> Any:
-    return client.post("/probe", base_url=TOOL_URL, **kwargs).json
+def _post(client: FlaskClient, **kwargs: Any) -> int:
+    return client.post("/probe", base_url=TOOL_URL, **kwargs).status_code
 
 
 def _token(answer: TestResponse) -> str:
