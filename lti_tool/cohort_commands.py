@@ -14,10 +14,11 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.refusals import Refused, Stale
 from lti_tool import opening
 from lti_tool.database import db
+from lti_tool.database_commands import DatabaseGroup
 from lti_tool.models import Context, Deployment, Platform
 from lti_tool.models.course import ID_LENGTH
 
-cohort = AppGroup("cohort", help="Open cohorts and see which there are.")
+cohort = DatabaseGroup("cohort", help="Open cohorts and see which there are.")
 program_files = AppGroup("programs", help="Check program files.")
 
 # Options of `cohort open` by the field that a use case names.

@@ -1,5 +1,7 @@
 """Commands for operators: `flask --app wsgi database ...`."""
 
+from typing import Any
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
@@ -8,6 +10,21 @@ from sqlalchemy.exc import DBAPIError
 from config import schema
 from config.schema import SchemaError
 from lti_tool.database import db
+
+
+class DatabaseGroup(AppGroup):
+    """Commands that answer a database which does not play along with one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a failure of the database ends it with status 1."""
+        try:
+            return super().invoke(ctx)
+        except DBAPIError as error:
+            raise click.ClickException(
+                f"The database did not do this ({_reason(error)}). Check DATABASE_URL and that the "
+                "server runs; after installing or updating run: flask --app wsgi database upgrade"
+            ) from error
+
 
 database = AppGroup("database", help="Bring the database up to date.")
 

@@ -23,6 +23,17 @@ def upgrade(settings: Settings, database_url: str) -> Result:
             db.engine.dispose()
 
 
+def test_other_commands_say_that_an_upgrade_is_missing(
+    settings: Settings, bare_database_url: str
+) -> None:
+    app = create_app(replace(settings, database_url=bare_database_url))
+    result = app.test_cli_runner().invoke(args=["cohort", "list"])
+    with app.app_context():
+        db.engine.dispose()
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "run: flask --app wsgi database upgrade" in result.stderr
+
+
 def test_an_empty_database_is_made_and_a_second_run_changes_nothing(
     settings: Settings, bare_database_url: str
 ) -> None:
