@@ -1,5 +1,6 @@
 """Calling `drain` again and again, in a thread of its own."""
 
+from datetime import timedelta
 from threading import Event, Thread
 
 from flask import Flask
@@ -11,9 +12,11 @@ from lti_tool.database import db
 from lti_tool.delivery.destinations import sync_destination
 from lti_tool.delivery.worker import Round, drain, utc_now
 from lti_tool.http import make_session
+from lti_tool.launch.session import purge
 from lti_tool.log import logger
 
 LOOKS_EVERY_SECONDS = 5.0
+TIDIES_EVERY = timedelta(hours=1)
 
 
 class Engine:
@@ -26,6 +29,7 @@ class Engine:
         self._awake = Event()
         self._stopping = False
         self._in_step_with_settings = False
+        self._tidy_at = utc_now()
         self._thread = Thread(target=self.run, name="delivery", daemon=True)
 
     def start(self) -> None:
@@ -60,12 +64,22 @@ class Engine:
 
     def _round(self) -> Round:
         try:
+            self._tidy()
             return self.drain()
         except SQLAlchemyError as error:
             logger.error("delivery: the database failed (%s)", type(error).__name__)
         except Exception:
             logger.exception("delivery")
         return Round()
+
+    def _tidy(self) -> None:
+        """Once an hour, delete the login states and launch sessions that have run out."""
+        now = utc_now()
+        if now < self._tidy_at:
+            return
+        self._tidy_at = now + TIDIES_EVERY
+        with self._sessions.begin() as session:
+            purge(session, now)
 
     def _sync(self) -> None:
         try:

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from threading import Event
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from lti_tool import delivery
 from lti_tool.app import create_app
 from lti_tool.database import db
 from lti_tool.delivery import Engine, engine, worker
 from lti_tool.delivery.commands import deliver
+from lti_tool.models import LoginState, Platform
 from tests.lti_tool.delivery.far_side import answer, meanwhile
 from tests.lti_tool.delivery.world import LRS, MARA, World
 
@@ -142,3 +145,29 @@ def test_the_command_ends_although_the_lrs_is_down(app: Flask, world: World) -> 
     world.enrol(MARA)
     result = app.test_cli_runner().invoke(deliver, ["--once"])
     assert result.output == "0 delivered, 1 waiting, 0 parked, 0 held\n"
+
+
+def test_what_has_run_out_at_the_front_door_is_tidied_away(app: Flask, world: World) -> None:
+    with app.app_context():
+        session = db.session()
+        platform_id = session.scalars(select(Platform.id)).first()
+        for number, expires_at in enumerate(
+            (world.clock() - timedelta(minutes=1), world.clock() + timedelta(minutes=9))
+        ):
+            session.add(
+                LoginState(
+                    state_hash=str(number),
+                    platform_id=platform_id,
+                    nonce_hash="n",
+                    browser_hash="b",
+                    target_link_uri="/",
+                    expires_at=expires_at,
+                )
+            )
+        session.commit()
+    world.enrol(MARA)
+    happened = delivered(world)
+    app.test_client().get("/healthz")
+    assert happened.wait(LONG_SECONDS)
+    with app.app_context():
+        assert db.session().scalars(select(LoginState.state_hash)).all() == ["1"]
