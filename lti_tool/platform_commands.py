@@ -5,15 +5,15 @@ from uuid import UUID
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from lti_tool.database import db
+from lti_tool.database_commands import DatabaseGroup
 from lti_tool.launch.platforms import APPROVED
 from lti_tool.models import Platform
 from lti_tool.registration import invite
 
-platform = AppGroup("platform", help="Connect LMSs and see which are connected.")
+platform = DatabaseGroup("platform", help="Connect LMSs and see which are connected.")
 
 
 @platform.command("invite")
