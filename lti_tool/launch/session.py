@@ -1,7 +1,7 @@
 """The launch session: what a launch opened, carried by a cookie or a bearer token.
 
 Only hashes are stored. A session ends after eight hours without a request, after a day in any
-case, and when the LMS gives the person another role in the course.
+case, when the LMS gives the person another role in the course, and with the platform's approval.
 """
 
 import hmac
@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import CursorResult, Table, bindparam, delete, insert, select
+from sqlalchemy import CursorResult, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session, defer, joinedload
 
 from config.settings import Settings
@@ -18,6 +18,7 @@ from lti_tool.database import db
 from lti_tool.launch.claims import LaunchClaims
 from lti_tool.launch.lms import frame_origins
 from lti_tool.launch.login import set_frame_cookie
+from lti_tool.launch.platforms import APPROVED
 from lti_tool.models import Context, LaunchSession, LoginState, LtiUser, Platform
 from lti_tool.secrets import hash_token, new_token
 from lti_tool.security_headers import allow_framing_by
@@ -41,6 +42,11 @@ _FIND = (
         ),
         joinedload(LaunchSession.context).joinedload(Context.cohort),
     )
+)
+_SEEN = (
+    update(cast(Table, LaunchSession.__table__))
+    .where(LaunchSession.token_hash == bindparam("seen_token"))
+    .values(seen_at=bindparam("now"))
 )
 
 
@@ -87,7 +93,8 @@ def load() -> None:
     now = datetime.now(UTC)
     launch = _find(token, now)
     if launch is not None and now - launch.seen_at >= SEEN_EVERY:
-        launch.seen_at = now
+        # A plain statement: a launch may have ended this session since, and then there is no row.
+        db.session.execute(_SEEN, {"seen_token": launch.token_hash, "now": now})
         db.session.commit()
         launch = _find(token, now)
     if launch is not None:
@@ -141,4 +148,4 @@ def _find(token: str, now: datetime) -> LaunchSession | None:
     launch = db.session.scalar(_FIND, {"token_hash": hash_token(token)})
     if launch is None or launch.expires_at <= now or launch.seen_at <= now - IDLE_LIFE:
         return None
-    return launch
+    return launch if launch.platform.state == APPROVED else None
