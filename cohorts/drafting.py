@@ -110,6 +110,7 @@ def save(
     Raises Refused where the state allows no edit or the draft is not sound, Stale when somebody
     saved in between.
     """
+    hold(session, workflow)
     if workflow.state not in workflows.EDITABLE:
         raise Refused(Problem("title", "This workflow is approved; it can no longer be edited."))
     _check(draft)
@@ -134,10 +135,13 @@ def save(
 def submit(session: Session, workflow: Workflow, now: datetime) -> WorkflowVersion:
     """Freeze the working copy as a version and ask for its review.
 
-    Submitting again while waiting replaces the waiting version. Raises Refused with what a coach
-    could not review yet.
+    Submitting again while waiting replaces the waiting version, unless nothing was changed: then
+    it is that version. Raises Refused with what a coach could not review yet.
     """
+    hold(session, workflow)
     state = _after(workflow, "submit")
+    if (waiting := _waiting(session, workflow)) is not None:
+        return waiting
     if problems := workflows.submission_problems(workflow.content):
         raise Refused(*problems)
     workflow.state = state
@@ -159,6 +163,19 @@ def submit(session: Session, workflow: Workflow, now: datetime) -> WorkflowVersi
     return version
 
 
+def _waiting(session: Session, workflow: Workflow) -> WorkflowVersion | None:
+    """The version under review, if the working copy still says the same."""
+    if workflow.state != "in_review":
+        return None
+    version = session.scalars(
+        select(WorkflowVersion)
+        .where(WorkflowVersion.workflow_id == workflow.id)
+        .where(WorkflowVersion.number == workflow.version)
+    ).one()
+    same = (version.title, version.content) == (workflow.title, workflow.content)
+    return version if same else None
+
+
 def ship_problems(session: Session, workflow: Workflow) -> list[Problem]:
     """What still blocks shipping: baseline runs and the current red lines."""
     program = Program.from_document(workflow.author.cohort.program)
@@ -178,7 +195,13 @@ def ship_problems(session: Session, workflow: Workflow) -> list[Problem]:
 
 
 def ship(session: Session, workflow: Workflow, place: str, now: datetime) -> None:
-    """The author puts an approved workflow into real use. `place` says where it lives now."""
+    """The author puts an approved workflow into real use. `place` says where it lives now.
+
+    The same once more changes nothing.
+    """
+    hold(session, workflow)
+    if workflow.state == "shipped" and workflow.place == place.strip():
+        return
     state = _after(workflow, "ship")
     problems = ship_problems(session, workflow)
     if not place.strip():
@@ -195,6 +218,7 @@ def ship(session: Session, workflow: Workflow, place: str, now: datetime) -> Non
 
 def publish_standard(session: Session, workflow: Workflow, owner: str, now: datetime) -> None:
     """Publish a shipped workflow as a standard with a named owner; a second time only renames."""
+    hold(session, workflow)
     if workflow.state != "shipped":
         raise Refused(Problem("standard_owner", "Ship the workflow before you publish it."))
     if not owner.strip():
@@ -206,14 +230,28 @@ def publish_standard(session: Session, workflow: Workflow, owner: str, now: date
         outbox.record_statement(session, workflow.author, "standard-published", statement, now)
 
 
-def retire(workflow: Workflow, reason: str, now: datetime) -> None:
-    """The author ends a workflow, with a reason. An honest outcome, not a failure."""
+def retire(session: Session, workflow: Workflow, reason: str, now: datetime) -> None:
+    """The author ends a workflow, with a reason. An honest outcome, not a failure.
+
+    The same once more changes nothing.
+    """
+    hold(session, workflow)
+    if workflow.state == "retired" and workflow.retired_reason == reason:
+        return
     state = _after(workflow, "retire")
     if reason not in RETIREMENTS:
         raise Refused(Problem("reason", "Choose why it ends."))
     workflow.state = state
     workflow.retired_reason = reason
     workflow.updated_at = now
+
+
+def hold(session: Session, workflow: Workflow) -> None:
+    """Read the workflow as it now is, and keep others from changing it until the commit.
+
+    What is decided on its state is then true when it is stored. SQLite has one writer anyway.
+    """
+    session.refresh(workflow, with_for_update={"of": Workflow})
 
 
 def attested_version(session: Session, enrolment: Enrolment) -> int | None:

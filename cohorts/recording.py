@@ -43,6 +43,9 @@ def save_task_map(
     Raises Refused when fewer than three tasks, or none of them a "do not use", are submitted.
     """
     task_map = session.scalar(select(TaskMap).where(TaskMap.enrolment_id == enrolment.id))
+    if task_map is not None:
+        # Held until the commit: a coach may be about to accept what it said before.
+        session.refresh(task_map, with_for_update=True)
     if task_map is not None and task_map.state == "accepted":
         raise Refused(Problem("entries", "Your coach has accepted this task map already."))
     entries = [entry for entry in entries if entry["task"].strip()]

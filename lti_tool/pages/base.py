@@ -23,6 +23,7 @@ from lti_tool.pages.words import long_date, moment
 
 Result = TypeVar("Result")
 
+MOST_COLLISIONS = 3
 ROLE_WORDS = {"learner": "Learner", "coach": "Coach", "owner": "Program owner"}
 NAVIGATION = {
     "learner": [("Home", "home.page"), ("Check-in", "check_in.page")],
@@ -139,17 +140,11 @@ def save(action: Callable[[], Result], stale_is_mine: bool = False) -> Result:
 
     Somebody else's change in between gives the page P-409, or Stale where the caller shows it.
 
-    When the same fact arrived twice at the same instant, the second run finds the row of the
+    When the same fact arrived twice at the same instant, the next run finds the row of the
     first. A use case that is refused has changed nothing.
     """
     try:
-        try:
-            result = action()
-            db.session.commit()
-        except IntegrityError:
-            db.session.rollback()
-            result = action()
-            db.session.commit()
+        result = _committed(action)
     except NotAllowed as error:
         db.session.rollback()
         raise Refusal(error.code) from error
@@ -163,6 +158,17 @@ def save(action: Callable[[], Result], stale_is_mine: bool = False) -> Result:
         raise
     wake()
     return result
+
+
+def _committed(action: Callable[[], Result]) -> Result:
+    for _ in range(MOST_COLLISIONS):
+        try:
+            result = action()
+            db.session.commit()
+            return result
+        except IntegrityError:
+            db.session.rollback()
+    raise Refusal("P-503", "rows collided again and again")
 
 
 def done(notice: str, endpoint: str, **values: Any) -> Response:

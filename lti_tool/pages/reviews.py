@@ -242,7 +242,8 @@ def task_map(visitor: Enrolment, learner_id: UUID) -> Any:
 
 
 def _answer(visitor: Enrolment, learner: Enrolment, found: TaskMap, form: TaskMapForm) -> None:
-    db.session.refresh(found)
+    # Held until the commit, so that the learner changes nothing between reading and accepting.
+    db.session.refresh(found, with_for_update=True)
     if form.seen.data != _fingerprint(found):
         raise Stale
     reviewing.answer_task_map(

@@ -220,7 +220,7 @@ def retire(visitor: Enrolment, workflow_id: UUID) -> Any:
         "retire",
         form,
         "retired",
-        lambda: drafting.retire(workflow, form.reason.data or "", now()),
+        lambda: drafting.retire(db.session(), workflow, form.reason.data or "", now()),
     )
 
 

@@ -159,7 +159,7 @@ class Acting:
 
     def retire(self, number: int, reason: str, now: datetime) -> None:
         """End it, with a reason."""
-        drafting.retire(self._workflows[number], reason, now)
+        drafting.retire(self._session, self._workflows[number], reason, now)
 
 
 def draft_of(program: Program, text: Text) -> Draft:
