@@ -2,6 +2,7 @@
 
 PYTHON := .venv/bin/python
 JOBS ?= 2
+QUICK := $(addprefix --ignore=tests/,bench lti_tool/practice_lms lti_tool/practice_lrs lti_tool/tryout)
 
 .PHONY: help
 help:  ## List what there is
@@ -18,8 +19,8 @@ test: .venv/installed-dev  ## Everything: format, lint, types, all tests on both
 	@$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
 
 .PHONY: check
-check: lint  ## The quick loop, under a minute: no browser, no servers, SQLite alone
-	@$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal -m "not browser and not servers" $(ARGS)
+check: lint  ## The quick loop: SQLite alone, no browser, no servers, nothing that is for practice
+	@$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal -m "not browser and not servers" $(QUICK) $(ARGS)
 
 .PHONY: lint
 lint: .venv/installed-dev  ## Format, lint and types, without changing a file
