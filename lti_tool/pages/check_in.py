@@ -163,7 +163,7 @@ def _render(record: Record, rows: list[Row], problem: str = "") -> str:
     return render_template(
         "learner/check_in.html",
         plan=record.plan,
-        week=record.week,
+        today=record.plan.today(now()),
         weeks=weeks,
         rows=rows,
         problems=problems,

@@ -31,7 +31,7 @@ FITS = [
 class TaskForm(PlainForm):
     """One task of a learner's own work."""
 
-    task = StringField("Task", [Length(max=200, message="Use at most 200 characters.")])
+    task = StringField("What it is", [Length(max=200, message="Use at most 200 characters.")])
     fit = SelectField("Does AI fit?", choices=FITS, default="fits", validate_choice=False)
     why = StringField("Why, in a few words", [Length(max=280, message="Use at most 280.")])
 
