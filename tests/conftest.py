@@ -64,7 +64,7 @@ def postgresql_server(request: pytest.FixtureRequest) -> Iterator[postgresql.Ser
     try:
         server = postgresql.Server(request.config.stash[POSTGRESQL_FOLDER])
     except postgresql.PostgresqlMissing as missing:
-        pytest.exit(str(missing), returncode=pytest.ExitCode.USAGE_ERROR)
+        pytest.fail(str(missing), pytrace=False)
     yield server
     server.close()
 
