@@ -40,6 +40,8 @@ bench: .venv/installed-dev  ## Measure how fast it is
 .PHONY: migration
 migration: .venv/installed-dev  ## Write a migration from the models: make migration m="add a column"
 	@$(PYTHON) -m scripts.new_migration "$(m)"
+	@$(PYTHON) -m ruff check --quiet --fix config/migrations
+	@$(PYTHON) -m ruff format --quiet config/migrations
 
 COMPILE = .venv/bin/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-emit-options --allow-unsafe $(ARGS)
