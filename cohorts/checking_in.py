@@ -12,6 +12,7 @@ from cohorts.enrolment import calendar, scene
 from cohorts.models import Enrolment, WeeklyAnswer, Workflow
 from cohorts.refusals import Refused
 from cohorts.rules.calendar import Calendar
+from cohorts.rules.links import is_web_address
 from cohorts.rules.workflows import Problem
 from xapi import statements
 from xapi.statements import Week
@@ -139,6 +140,6 @@ def _answer_problems(
         problems.append(Problem("reason", "Choose a reason from the list."))
     if said.times is not None and not 1 <= said.times <= 200:
         problems.append(Problem("times", "Enter how many times, from 1 to 200."))
-    if said.link.strip() and not said.link.strip().startswith(("https://", "http://")):
+    if said.link.strip() and not is_web_address(said.link.strip()):
         problems.append(Problem("link", "Enter a web address that begins with https://."))
     return problems

@@ -24,6 +24,7 @@ from lti_tool.pages.words import long_date, moment
 Result = TypeVar("Result")
 
 MOST_COLLISIONS = 3
+LONGEST_FIELD_NAME = 100
 ROLE_WORDS = {"learner": "Learner", "coach": "Coach", "owner": "Program owner"}
 NAVIGATION = {
     "learner": [("Home", "home.page"), ("Check-in", "check_in.page")],
@@ -88,7 +89,7 @@ class LaunchForm(Form):
         csrf_class = _LaunchToken
 
     def __init__(self, formdata: MultiDict[str, str] | None = None, **arguments: Any) -> None:
-        super().__init__(_without_nul(formdata), **arguments)
+        super().__init__(_cleaned(formdata), **arguments)
 
     def show(self, refused: Refused) -> None:
         """Put each problem at its field; what no field is named for goes to the top."""
@@ -104,14 +105,28 @@ class LaunchForm(Form):
                 self.form_errors.extend(about)
 
 
-def _without_nul(sent: MultiDict[str, str] | None) -> MultiDict[str, str] | None:
-    """The form as sent, without NUL: PostgreSQL stores no such text.
+def _cleaned(sent: MultiDict[str, str] | None) -> MultiDict[str, str] | None:
+    """The form as sent, without what no person enters.
+
+    NUL goes: PostgreSQL stores no such text. Text of blanks and invisible marks only is no text.
+    A name that no field of ours can have goes too: WTForms reads digits of any script and any
+    number of them as the number of a row, and stumbles.
 
     None where nothing was sent: WTForms takes an empty form for one whose boxes are all unticked.
     """
     if not sent:
         return None
-    return MultiDict([(name, value.replace("\0", "")) for name, value in sent.items(multi=True)])
+    return MultiDict(
+        [
+            (name, value.replace("\0", "") if _is_visible(value) else "")
+            for name, value in sent.items(multi=True)
+            if name.isascii() and len(name) <= LONGEST_FIELD_NAME
+        ]
+    )
+
+
+def _is_visible(text: str) -> bool:
+    return any(character.isprintable() and not character.isspace() for character in text)
 
 
 def texts(values: dict[str, Any]) -> dict[str, Any]:

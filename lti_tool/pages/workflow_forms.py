@@ -137,7 +137,7 @@ def rearranged(draft: Draft, action: str) -> Draft:
     what, _, argument = action.partition("-")
     if what == "add" and len(steps) < MOST_STEPS and argument in ("ai", "human", "gate"):
         steps.append({"kind": argument, "text": ""})
-    elif argument.isdecimal() and int(argument) < len(steps):
+    elif argument in map(str, range(len(steps))):
         place = int(argument)
         step = steps.pop(place)
         if what != "remove":
