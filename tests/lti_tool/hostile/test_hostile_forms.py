@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -164,8 +165,8 @@ def test_bytes_that_no_browser_sends(app: Flask, world: Everything) -> None:
 @pytest.mark.parametrize(
     "names",
     [
-        [f"{part}-{number}-text" for part in ("steps", "red_lines") for number in range(3000)],
-        [f"entries-{number}-task" for number in range(3000)],
+        [f"{part}-{number}-text" for part in ("steps", "red_lines") for number in range(1000)],
+        [f"entries-{number}-task" for number in range(1000)],
         ["steps-\u00b2-text", "red_lines-\u00b2-kept", "entries-\u00b2-task", "stepsX\u00b2"],
         ["steps-\u0663-text", "entries-\u0663-task"],
         [f"{part}-{'9' * 5000}-text" for part in ("steps", "red_lines", "entries")],
@@ -179,28 +180,26 @@ def test_bytes_that_no_browser_sends(app: Flask, world: Everything) -> None:
 def test_names_that_no_form_has(course: Course, names: list[str]) -> None:
     course.open()
     ada = course.learner("Ada")
-    brief = course.draft(ada.id)
+    brief, token = course.draft(ada.id), token_of(ada)
     for address in ("/workflows/new/own-task", f"/workflows/{brief}/edit", "/task-map", "/check-in",
                     f"/workflows/{brief}/runs"):  # fmt: skip
-        for action in ("save", "submit", "add-ai"):
-            data = {**dict.fromkeys(names, "1"), "csrf_token": token_of(ada), "action": action}
+        for action in ("save", "add-ai"):
+            data = {**dict.fromkeys(names, "1"), "csrf_token": token, "action": action}
             check(post(ada, address, data), (address, names[0][:20], action))
 
 
 @ON_ONE_DATABASE
-@pytest.mark.parametrize(
-    "action",
-    ["up-\u00b2", "up-" + "9" * 5000, "down--1", "remove-99", "add-", "add-gate-0", "-", "x" * 9000,
-     SCRIPT, "up-\u0663"],
-)  # fmt: skip
-def test_a_button_that_no_page_has(course: Course, action: str) -> None:
+def test_a_button_that_no_page_has(course: Course) -> None:
     course.open()
     ada = course.learner("Ada")
+    token = token_of(ada)
+    odd = ["up-\u00b2", "up-" + "9" * 5000, "down--1", "remove-99", "add-", "add-gate-0", "-"]
     for address in ("/workflows/new/campaign-brief", f"/workflows/{course.draft(ada.id)}/edit"):
-        data = {"csrf_token": token_of(ada), "title": "T", "steps-0-text": "One", "action": action}
-        answer = post(ada, address, data)
-        check(answer, action[:20])
-        assert answer.status_code == 200 and 'value="One"' in answer.text
+        for action in (*odd, "x" * 9000, SCRIPT, "up-\u0663"):
+            data = {"csrf_token": token, "title": "T", "steps-0-text": "One", "action": action}
+            answer = post(ada, address, data)
+            check(answer, action[:20])
+            assert answer.status_code == 200 and 'value="One"' in answer.text, action[:20]
 
 
 @ON_ONE_DATABASE
@@ -243,77 +242,80 @@ def test_an_empty_body_with_the_token_in_a_header(app: Flask, world: Everything)
         check(post(member, form.action, b"", headers=headers), form.action)
 
 
-@ON_ONE_DATABASE
-@pytest.mark.parametrize("value", ["1e400", "-inf", "nan", "0", "481", "\u0663\u0664e9", "1_0_0"])
-def test_figures_that_are_none(course: Course, value: str) -> None:
+@pytest.fixture
+def shipper(course: Course) -> tuple[Member, Member, UUID]:
+    """An owner, a learner, and a workflow that the learner is asked about in week 2."""
     owner = course.open()
     ada = course.learner("Ada")
     shipped = course.shipped(ada.id, owner)
-    draft = course.draft(ada.id)
     course.clock.advance(days=11)
-    name = f"w2-{shipped}"
-    used = {f"{name}-answer": "used", f"{name}-minutes": value, f"{name}-times": value}
-    check(ada.post("/check-in", **used), value)
-    run = {"minutes": value, "size": "M", "method": "stopwatch", "timed_on": "2026-01-12"}
-    check(ada.post(f"/workflows/{draft}/runs", **run), value)
+    return owner, ada, shipped
+
+
+Shipper = tuple[Member, Member, UUID]
+
+
+@ON_ONE_DATABASE
+def test_figures_that_are_none(course: Course, shipper: Shipper) -> None:
+    _, ada, shipped = shipper
+    draft, name = course.draft(ada.id), f"w2-{shipped}"
+    for value in ("1e400", "-inf", "nan", "0", "481", "\u0663\u0664e9", "1_0_0"):
+        used = {f"{name}-answer": "used", f"{name}-minutes": value, f"{name}-times": value}
+        check(ada.post("/check-in", **used), value)
+        run = {"minutes": value, "size": "M", "method": "stopwatch", "timed_on": "2026-01-12"}
+        check(ada.post(f"/workflows/{draft}/runs", **run), value)
     with course.change() as session:
-        stored = [*session.scalars(select(TimedRun.minutes)),
-                  *session.scalars(select(WeeklyAnswer.minutes))]  # fmt: skip
+        stored = [
+            *session.scalars(select(TimedRun.minutes)),
+            *session.scalars(select(WeeklyAnswer.minutes)),
+        ]
     assert all(0 < minutes <= 480 for minutes in stored if minutes is not None)
 
 
+NO_ADDRESSES = [
+    *("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//evil.example"),
+    *("https://", "http://[", "http://[::1", "https:///path", "https:evil", "HTTPS//x.example"),
+    *("https://a b", "https://a\nb/", "https://a:99999/", "https://user:word@host.example/"),
+    *("https://x.example/" + "y" * 10_000, "\u202ehttps://x.example", "https://\u202e/"),
+    "\\\\evil\\share",
+]
+
+
 @ON_ONE_DATABASE
-@pytest.mark.parametrize(
-    "link",
-    ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//evil.example", "https://",
-     "http://[", "http://[::1", "https:///path", "https:evil", "https://a b", "https://a\nb/",
-     "https://a:99999/", "https://user:word@host.example/", "https://x.example/" + "y" * 10_000,
-     " \u202ehttps://x.example", "https://\u202e/", "HTTPS//x.example", "\\\\evil\\share"],
-)  # fmt: skip
-def test_s14_a_link_that_is_no_web_address(course: Course, link: str) -> None:
-    owner = course.open()
-    ada = course.learner("Ada")
-    shipped = course.shipped(ada.id, owner)
-    course.clock.advance(days=11)
+def test_s14_a_link_that_is_no_web_address(course: Course, shipper: Shipper) -> None:
+    _, ada, shipped = shipper
     name = f"w2-{shipped}"
-    answer = ada.post("/check-in", **{f"{name}-answer": "used", f"{name}-link": link})
-    assert answer.status_code == 422
-    assert f'href="#{name}-link"' in answer.text
+    for link in NO_ADDRESSES:
+        answer = ada.post("/check-in", **{f"{name}-answer": "used", f"{name}-link": link})
+        assert answer.status_code == 422, link
+        assert f'href="#{name}-link"' in answer.text, link
     with course.change() as session:
         assert session.scalars(select(WeeklyAnswer)).all() == []
 
 
-@pytest.mark.parametrize(
-    "link", ["https://x.example/ä?q=1#a", "http://10.0.0.1:8080/a", "HTTPS://x.example"]
-)
 @ON_ONE_DATABASE
-def test_links_lead_out_without_a_trace(course: Course, link: str) -> None:
-    owner = course.open()
-    ada = course.learner("Ada")
-    shipped = course.shipped(ada.id, owner)
-    course.clock.advance(days=11)
+def test_links_lead_out_without_a_trace(shipper: Shipper) -> None:
+    owner, ada, shipped = shipper
     name = f"w2-{shipped}"
-    fields = {f"{name}-answer": "used", f"{name}-link": link}
-    assert ada.post("/check-in", **fields).status_code == 303
-    page = owner.get(f"/coach/learners/{ada.id}").text
-    [anchor] = re.findall(r"<a [^>]*target=[^>]*>", page)
-    assert f'href="{link}"' in anchor
-    assert 'rel="noopener noreferrer nofollow"' in anchor
+    for link in ("https://x.example/ä?q=1#a", "http://10.0.0.1:8080/a", "HTTPS://x.example"):
+        fields = {f"{name}-answer": "used", f"{name}-link": link}
+        assert ada.post("/check-in", **fields).status_code == 303
+        page = owner.get(f"/coach/learners/{ada.id}").text
+        [anchor] = re.findall(r"<a [^>]*target=[^>]*>", page)
+        assert f'href="{link}"' in anchor
+        assert 'rel="noopener noreferrer nofollow"' in anchor
 
 
 @ON_ONE_DATABASE
-@pytest.mark.parametrize("place", ["javascript:alert(1)", "data:text/html,<b>x", SCRIPT])
-def test_where_a_workflow_lives_is_text(course: Course, place: str) -> None:
-    owner = course.open()
-    ada = course.learner("Ada")
-    shipped = course.shipped(ada.id, owner)
-    with course.change() as session:
-        session.get_one(Workflow, shipped).place = place
-    pages = (ada.get(f"/workflows/{shipped}"), owner.get(f"/coach/learners/{ada.id}"),
-             owner.get(f"/coach/workflows/{shipped}"))  # fmt: skip
-    for page in pages:
-        check(page, place)
-        assert 'href="data:' not in page.text
+def test_where_a_workflow_lives_is_text(course: Course, shipper: Shipper) -> None:
+    owner, ada, shipped = shipper
+    for place in ("javascript:alert(1)", "data:text/html,<b>x", SCRIPT):
+        with course.change() as session:
+            session.get_one(Workflow, shipped).place = place
+        pages = (f"/coach/learners/{ada.id}", f"/coach/workflows/{shipped}")
+        for page in (ada.get(f"/workflows/{shipped}"), *map(owner.get, pages)):
+            check(page, place)
+            assert 'href="data:' not in page.text
 
 
 @ON_ONE_DATABASE
@@ -331,12 +333,15 @@ def test_a_run_is_not_lost_to_the_key_of_another(course: Course) -> None:
 
 
 @ON_ONE_DATABASE
-@pytest.mark.parametrize("text", [" ", "\u202e\u200f\u2066", "\u200b\u2060\ufeff", "\0", "\u3000"])
-def test_s15_text_without_a_letter_is_none(course: Course, text: str) -> None:
+def test_s15_text_without_a_letter_is_none(course: Course) -> None:
+    blank = (" ", "\u202e\u200f\u2066", "\u200b\u2060\ufeff", "\0", "\u3000")
     teacher = course.visitor("Tea Teacher", INSTRUCTOR)
     opened = {"program": "marketing", "starts_on": "2026-01-19", "time_zone": "Europe/Berlin"}
-    assert teacher.post("/cohort/new", name=text, **opened).status_code == 422
+    for name in blank:
+        assert teacher.post("/cohort/new", name=name, **opened).status_code == 422, ascii(name)
     course.open("Tea Teacher")
     ada = course.learner("Ada")
-    canvas = {"title": text, "unit": "one", "cadence": "weekly", "action": "save"}
-    assert ada.post("/workflows/new/own-task", **canvas).status_code == 422
+    for title in blank:
+        canvas = {"title": title, "unit": "one", "cadence": "weekly", "action": "save"}
+        answer = ada.post("/workflows/new/own-task", **canvas)
+        assert answer.status_code == 422, ascii(title)

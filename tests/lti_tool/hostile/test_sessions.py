@@ -136,14 +136,16 @@ def test_a_session_is_presented_in_no_other_way(app: Flask, course: Course, plac
 
 
 @ON_ONE_DATABASE
-@pytest.mark.parametrize(
-    "value", ["", " ", "\x00", "ä", "\xff\xfe", "x" * 100_000, "' OR 1=1 --", "Bearer"]
-)
-def test_a_token_that_is_none_of_ours(app: Flask, course: Course, value: str) -> None:
+def test_a_token_that_is_none_of_ours(app: Flask, course: Course) -> None:
     course.open()
-    for headers in ({"Authorization": f"Bearer {value}"}, {"Cookie": f"{SESSION_COOKIE}={value}"}):
-        answer = app.test_client(use_cookies=False).get("/", base_url=TOOL_URL, headers=headers)
-        assert answer.status_code == 401
+    browser = app.test_client(use_cookies=False)
+    for value in ("", " ", "\x00", "ä", "\xff\xfe", "x" * 100_000, "' OR 1=1 --", "Bearer"):
+        for headers in (
+            {"Authorization": f"Bearer {value}"},
+            {"Cookie": f"{SESSION_COOKIE}={value}"},
+        ):
+            answer = browser.get("/", base_url=TOOL_URL, headers=headers)
+            assert answer.status_code == 401, headers
 
 
 def test_sessions_end_with_the_approval_of_their_platform(course: Course) -> None:
