@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from lti_tool.practice_lrs import PracticeLrsSettings, create_practice_lrs
 from tests.peers.statements import a_statement
 from xapi.lrs import LrsClient
 
@@ -39,7 +40,9 @@ def test_it_serves_until_a_signal_and_keeps_what_it_got(
     assert "1 statement has arrived" in page
     assert code == 0
     assert "Traceback" not in errors
-    assert database.exists() and not database.with_name("lrs.db-wal").exists()
+    again = create_practice_lrs(PracticeLrsSettings(url, database))
+    assert "1 statement has arrived" in again.test_client().get("/", base_url=url).text
+    again.extensions["engine"].dispose()
 
 
 def test_a_taken_port_is_one_sentence_with_the_remedy() -> None:
